@@ -1,0 +1,1 @@
+"""gureum: a private cloud that speaks OpenStack."""

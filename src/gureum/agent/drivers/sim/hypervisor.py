@@ -1,0 +1,91 @@
+"""Simulated guests."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from gureum.agent.drivers.protocols import DriverFault
+from gureum.agent.drivers.sim.console import boot_log
+from gureum.agent.drivers.sim.world import Guest, World, key
+from gureum.contracts import hypervisor as hv
+
+SHUTDOWN_LINE = "[  OK  ] Reached target Power-Off.\n[   61.204511] reboot: Power down\n"
+
+
+class SimHypervisor:
+    """The guests of one simulated host."""
+
+    def __init__(self, world: World, host: str, inventory: hv.Inventory) -> None:
+        self._world = world
+        self._host = host
+        self._inventory = inventory
+
+    def inventory(self) -> hv.Inventory:
+        return self._inventory
+
+    def ensure(self, spec: hv.EnsureDomain, base: Path | None) -> hv.DomainReport:
+        """Make the guest so. DriverFault: no image for its root disk, or a volume this host may not open."""
+        with self._world.lock:
+            guest = self._world.guests.get(key(self._host, spec.server_id)) or self._new(spec, base)
+            self._check_volumes(spec)
+            self._check_incarnation(guest, spec, base)
+            old, guest.spec = guest.spec, spec
+            if spec.power == "stopped":
+                self._stop(guest, old)
+            elif guest.power != "running" or guest.boots < spec.boots:
+                self._start(guest)
+            self._world.keep_guest(guest)
+            return hv.DomainReport(server_id=spec.server_id, power=guest.power, boots=guest.boots)
+
+    def remove(self, spec: hv.RemoveDomain) -> None:
+        self._world.drop_guest(self._host, spec.server_id)
+
+    def domains(self) -> list[hv.DomainSeen]:
+        with self._world.lock:
+            return [guest.seen() for guest in self._world.guests.values() if guest.host == self._host]
+
+    def watch(self, changed: Callable[[hv.DomainSeen], None]) -> None:
+        self._world.watch_domains(self._host, changed)
+
+    def close(self) -> None:
+        self._world.watch_domains(self._host, None)
+
+    def _new(self, spec: hv.EnsureDomain, base: Path | None) -> Guest:
+        taken = {guest.spec.name for guest in self._world.guests.values() if guest.host == self._host}
+        if spec.name in taken:
+            raise DriverFault("The host has a guest of this name already.", spec.name)
+        return Guest(host=self._host, spec=spec, base=self._base(spec, base))
+
+    def _base(self, spec: hv.EnsureDomain, base: Path | None) -> str:
+        if isinstance(spec.root, hv.RootDisk) and base is None:
+            raise DriverFault("The server's image is not on its host.", "no base for the root disk")
+        return "" if base is None else str(base)
+
+    def _check_incarnation(self, guest: Guest, spec: hv.EnsureDomain, base: Path | None) -> None:
+        """A newer incarnation of the root disk: the old one is thrown away, and the guest with it."""
+        new, old = spec.root, guest.spec.root
+        if isinstance(new, hv.RootDisk) and isinstance(old, hv.RootDisk) and new.incarnation > old.incarnation:
+            guest.base = self._base(spec, base)
+            guest.boots = min(guest.boots, spec.boots - 1)
+            guest.console = ""
+            self._world.set_power(guest, "stopped")
+
+    def _check_volumes(self, spec: hv.EnsureDomain) -> None:
+        """A guest opens only what the pool exports to its host."""
+        roots = [spec.root] if isinstance(spec.root, hv.VolumeDisk) else []
+        for disk in [*roots, *spec.volumes]:
+            volume = self._world.volumes.get(disk.volume_id)
+            if volume is None or self._host not in volume.hosts:
+                raise DriverFault(
+                    f"Volume {disk.volume_id} cannot be opened on the server's host.",
+                    "no such volume" if volume is None else f"not exported to {self._host}",
+                )
+
+    def _start(self, guest: Guest) -> None:
+        guest.boots = max(guest.boots, guest.spec.boots)
+        guest.console += boot_log(guest.spec, self._world.answering.get(key(self._host, guest.spec.server_id)))
+        self._world.set_power(guest, "running")
+
+    def _stop(self, guest: Guest, old: hv.EnsureDomain) -> None:
+        if guest.power == "running" and guest.spec.manner == "soft":
+            guest.console += SHUTDOWN_LINE
+        self._world.set_power(guest, "stopped")

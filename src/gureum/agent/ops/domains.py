@@ -1,0 +1,27 @@
+"""Guests: image first, then what answers 169.254.169.254, then the guest."""
+
+from collections.abc import Callable
+
+from gureum.agent.drivers.registry import Drivers
+from gureum.agent.ops.roles import need
+from gureum.contracts.hypervisor import DomainReport, EnsureDomain, RemoveDomain, RootDisk
+from gureum.contracts.message import Gone
+
+
+def ensure(drivers: Drivers, spec: EnsureDomain, progress: Callable[[int, str], None]) -> DomainReport:
+    """Make the guest as `spec` says. Metadata answers before the guest starts, so before it asks."""
+    hypervisor = need(drivers.hypervisor, "host")
+    base = None
+    if isinstance(spec.root, RootDisk):
+        images = need(drivers.images, "host")
+        base = images.ensure(spec.root.image, lambda percent: progress(percent, "image"))
+    if spec.metadata is not None:
+        need(drivers.metadata, "host").ensure(spec.metadata_ports, spec.server_id, spec.metadata)
+    return hypervisor.ensure(spec, base)
+
+
+def remove(drivers: Drivers, spec: RemoveDomain) -> Gone:
+    """The guest goes first: as long as it runs it may ask for its metadata."""
+    need(drivers.hypervisor, "host").remove(spec)
+    need(drivers.metadata, "host").remove(spec.server_id)
+    return Gone()

@@ -109,16 +109,21 @@ LINKS: dict[str, str] = {
 }
 
 CIRROS = 1000
-OWNERS: dict[str, int] = {"/home/cirros": CIRROS, "/home/cirros/.ssh": CIRROS}
+OWNERS: dict[str, int] = {"home/cirros": CIRROS, "home/cirros/.ssh": CIRROS}
+"""Who owns what is not root's."""
 
 MODES: dict[str, int] = {
-    "/etc/shadow": 0o600,
-    "/etc/sudoers": 0o440,
-    "/home/cirros/.ssh": 0o700,
-    "/root": 0o700,
-    "/tmp": 0o1777,
-    "/usr/bin/sudo": 0o4755,
-    "/var/tmp": 0o1777,
+    "etc/shadow": 0o600,
+    "etc/sudoers": 0o440,
+    "home/cirros/.ssh": 0o700,
+    "root": 0o700,
+    "tmp": 0o1777,
+    "usr/bin/sudo": 0o4755,
+    "var/tmp": 0o1777,
 }
+
+CAP_NET_RAW = 13
+CAPABILITIES: dict[str, int] = {"usr/bin/busybox": CAP_NET_RAW}
+"""What a program may do for anybody: busybox's shell runs its own ping, which opens a raw socket."""
 
 COMMAND_LINE = "console=tty0 console=ttyS0,115200 norandmaps nokaslr scsi_mod.scan=sync panic=10"

@@ -72,6 +72,5 @@ def dep_file(order: Iterable[str], known: Mapping[str, Path], tree: Path) -> str
 
 def alias_file(order: Iterable[str], known: Mapping[str, Path]) -> str:
     """Return the text of modules.alias for these modules, so that the kernel can ask for them by alias."""
-    return "".join(
-        f"alias {alias} {name}\n" for name in order for alias in info(known[name].read_bytes(), "alias") if " " not in alias
-    )
+    pairs = ((name, alias) for name in order for alias in info(known[name].read_bytes(), "alias"))
+    return "".join(f"alias {alias} {name}\n" for name, alias in pairs if " " not in alias)

@@ -50,9 +50,8 @@ def kernel_package() -> str:
     try:
         found = [name for name in depends([KERNEL_META]) if _VERSIONED_KERNEL.match(name)]
     except BuildError as error:
-        raise BuildError(
-            f"apt knows no {KERNEL_META}: the test image needs Debian's package lists; as root: apt-get update ({error})"
-        ) from error
+        why = f"apt knows no {KERNEL_META}, which Debian has; as root: apt-get update"
+        raise BuildError(f"{why} ({error})") from error
     if not found:
         raise BuildError(f"{KERNEL_META} leads to no kernel; as root: apt-get update")
     return found[-1]

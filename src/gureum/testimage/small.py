@@ -49,7 +49,8 @@ def _make(files: Iterable[Path], output: Path, scratch: Path) -> None:
     ramdisk = initrd.archive(_initrd_entries(unpacked, release))
     loaded = boot.payload(kernel.read_bytes(), ramdisk, contents.COMMAND_LINE, _FIRST_SECTOR)
     filesystem = scratch / "root.ext4"
-    disk.make_ext4(tree, filesystem, ROOT_SIZE, "gureum-root", _owners(), contents.MODES)
+    rights = disk.Rights(contents.OWNERS, contents.MODES, contents.CAPABILITIES)
+    disk.make_ext4(tree, filesystem, ROOT_SIZE, "gureum-root", rights)
     code = boot.assemble(GUEST / "loader" / "loader.S", scratch)
     say("writing the disk image")
     raw = scratch / "disk.raw"
@@ -147,10 +148,6 @@ def _link(place: Path, target: str) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     place.unlink(missing_ok=True)
     place.symlink_to(target)
-
-
-def _owners() -> Mapping[str, int]:
-    return contents.OWNERS
 
 
 def _initrd_entries(unpacked: Path, release: str) -> Iterable[initrd.Entry]:

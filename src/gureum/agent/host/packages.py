@@ -1,0 +1,25 @@
+"""Debian packages a real host needs, and the programs that prove they are there. Read by ./install and `doctor`."""
+
+PACKAGES: dict[str, tuple[str, ...]] = {
+    "qemu-system-x86": ("qemu-system-x86_64",),
+    "qemu-utils": ("qemu-img",),
+    "ipxe-qemu": (),
+    "seabios": (),
+    "libvirt-daemon-system": ("libvirtd", "virtlogd"),
+    "openvswitch-switch": ("ovs-vswitchd", "ovsdb-server", "ovs-vsctl"),
+    "ovn-central": ("ovn-northd",),
+    "ovn-host": ("ovn-controller",),
+    "genisoimage": ("genisoimage",),
+    "iproute2": ("ip",),
+    "ethtool": ("ethtool",),
+    "util-linux": ("unshare", "nsenter"),
+    "e2fsprogs": ("mkfs.ext4",),
+    "libvirt0": (),
+}
+"""Package name to the programs it must bring. Install with `apt-get install --no-install-recommends`."""
+
+BUILD_PACKAGES: tuple[str, ...] = ("libvirt-dev", "pkg-config", "gcc", "python3-dev")
+"""Needed once, to build libvirt-python in the version of the system's libvirt."""
+
+TEST_PACKAGES: tuple[str, ...] = ("openssh-client", "curl", "iputils-ping")
+"""What the tests of the real drivers use on top."""

@@ -1,6 +1,6 @@
 """Open vSwitch's and OVN's daemons, as we start them where no system service does."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gureum.agent.host.process import Daemon, read_pid, run
@@ -60,7 +60,7 @@ def _daemon(
     argv: tuple[str, ...],
     *,
     listen: Path | None = None,
-    prepare: object = None,
+    prepare: Callable[[], None] = lambda: None,
 ) -> Daemon:
     pidfile = rundir / f"{name}.pid"
     env: Mapping[str, str] = settings.environment
@@ -78,7 +78,7 @@ def _daemon(
         pidfile=pidfile,
         ready=lambda: answers(listen or _control(rundir, name, pidfile)),
         env=env,
-        prepare=prepare if callable(prepare) else lambda: None,
+        prepare=prepare,
         nice=settings.nice,
     )
 

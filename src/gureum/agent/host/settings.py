@@ -1,7 +1,8 @@
 """Settings of a real host."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -13,7 +14,7 @@ class HostFault(Exception):
     """The host cannot be what its settings say. The text is one clear sentence for the operator."""
 
 
-class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
+class HostSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How this host is set up. `state` is the only required one."""
 
     state: Path
@@ -96,3 +97,15 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True):
             "OVN_LOGDIR": str(self.state / "log"),
             "OVN_DBDIR": str(self.state / "db"),
         }
+
+
+def from_mapping(state: Path, settings: Mapping[str, Any]) -> HostSettings:
+    """Settings as they stand in a configuration file. HostFault names what is wrong."""
+    try:
+        return msgspec.convert({**settings, "state": str(state)}, HostSettings, dec_hook=_path)
+    except msgspec.ValidationError as wrong:
+        raise HostFault(f"The host's settings are wrong: {wrong}.") from wrong
+
+
+def _path(_kind: type, value: str) -> Path:
+    return Path(value)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import structlog
 from ovs.db import idl
 from ovsdbapp import exceptions
@@ -16,7 +15,7 @@ from ovsdbapp.backend.ovs_idl import connection, transaction
 from gureum.agent.drivers.protocols import DriverFault
 from gureum.agent.drivers.switch import groups, networks, ports, routers
 from gureum.agent.drivers.switch.draft import NAMED, TABLES, Draft, read
-from gureum.agent.host.settings import HostSettings
+from gureum.agent.host.settings import from_mapping
 from gureum.contracts import switch
 
 log = structlog.get_logger()
@@ -214,5 +213,5 @@ def _is_up(row: Any) -> bool:
 
 def open(state: Path, settings: Mapping[str, Any]) -> OvnSwitch:
     """For the registry. `settings` as HostSettings."""
-    host = msgspec.convert({**settings, "state": str(state)}, HostSettings, dec_hook=lambda kind, value: kind(value))
+    host = from_mapping(state, settings)
     return OvnSwitch(host.northbound_db, host.southbound_db)

@@ -1,0 +1,213 @@
+"""libvirt and QEMU as the `Hypervisor`."""
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+from xml.etree import ElementTree
+
+import libvirt
+import structlog
+
+from gureum.agent.drivers.hypervisor import domain_xml, plug, power, record, remains
+from gureum.agent.drivers.hypervisor.files import GuestFiles
+from gureum.agent.drivers.hypervisor.link import Link, asking
+from gureum.agent.drivers.protocols import DriverFault
+from gureum.agent.host import accelerator
+from gureum.agent.host.bridges import kernel_datapath
+from gureum.agent.host.libvirt import connection_uri
+from gureum.agent.host.settings import HostSettings, from_mapping
+from gureum.contracts import hypervisor as hv
+
+log = structlog.get_logger()
+
+UNDEFINE = (
+    libvirt.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
+    | libvirt.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA
+    | libvirt.VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA
+    | libvirt.VIR_DOMAIN_UNDEFINE_NVRAM
+)
+TELLING = {
+    libvirt.VIR_DOMAIN_EVENT_STARTED,
+    libvirt.VIR_DOMAIN_EVENT_SUSPENDED,
+    libvirt.VIR_DOMAIN_EVENT_RESUMED,
+    libvirt.VIR_DOMAIN_EVENT_STOPPED,
+    libvirt.VIR_DOMAIN_EVENT_CRASHED,
+}
+"""Lifecycle events after which a guest's power state may be another one."""
+
+
+class LibvirtHypervisor:
+    """The `Hypervisor` driver."""
+
+    def __init__(self, settings: HostSettings, link: Link | None = None) -> None:
+        self.settings = settings
+        self._link = link or Link(connection_uri(settings))
+        self._platform: domain_xml.Platform | None = None
+        self._lock = threading.Lock()
+        self._busy: set[str] = set()
+        self._events: SimpleQueue[str | None] = SimpleQueue()
+        self._changed: Callable[[hv.DomainSeen], None] | None = None
+
+    @property
+    def platform(self) -> domain_xml.Platform:
+        """What guests here are made of; found out once (a probe guest runs for it)."""
+        with self._lock:
+            if self._platform is None:
+                chosen = self.settings.accelerator
+                self._platform = domain_xml.Platform(
+                    accelerator=accelerator.choose(self.settings.state) if chosen == "auto" else chosen,
+                    machine=self.settings.machine,
+                    userspace_datapath=not kernel_datapath(self.settings),
+                    hotplug_slots=self.settings.hotplug_slots,
+                )
+            return self._platform
+
+    def inventory(self) -> hv.Inventory:
+        """What this host has."""
+        with asking("The host's inventory could not be read."):
+            connection = self._link.get()
+            _model, memory_mib, cores, *_ = connection.getInfo()
+            host = ElementTree.fromstring(connection.getCapabilities()).find("host/cpu")  # noqa: S314
+            version = connection.getVersion()
+        disk = os.statvfs(self.settings.state)
+        return hv.Inventory(
+            vcpus=cores,
+            memory_mib=max(0, memory_mib - self.settings.reserved_memory_mib),
+            disk_gib=disk.f_blocks * disk.f_frsize // 1024**3,
+            hypervisor="KVM" if self.platform.accelerator == "kvm" else "QEMU",
+            hypervisor_version=version,
+            cpu_model="" if host is None else host.findtext("model") or "",
+            features=() if host is None else tuple(part.get("name", "") for part in host.iterfind("feature")),
+            address=self.settings.address,
+        )
+
+    def ensure(self, spec: hv.EnsureDomain, base: Path | None) -> hv.DomainReport:
+        """Make the guest as `spec` says."""
+        with self._quiet(spec.server_id):
+            domain = self._find(spec.server_id)
+            known = record.of(domain) if domain is not None else None
+            running = domain is not None and power.active(domain)
+            files = GuestFiles(self.settings.state, spec.server_id)
+            if running and (spec.power == "stopped" or known is None or known.boots < spec.boots):
+                power.stop(domain, spec.manner, spec.soft_timeout)
+                running = False
+            if running:
+                plug.match(domain, spec, self.platform)
+            else:
+                remains.end_stray(files.home)
+                files.make(spec, base)
+            domain = self._define(domain_xml.build(spec, files, self.platform))
+            if spec.power == "running" and not running:
+                power.start(domain)
+            return hv.DomainReport(server_id=spec.server_id, power=power.state(domain), boots=spec.boots)
+
+    def _define(self, xml: str) -> Any:
+        with asking("The guest could not be defined."):
+            return self._link.get().defineXML(xml)
+
+    def remove(self, spec: hv.RemoveDomain) -> None:
+        """Take the guest away with everything that is only its own."""
+        with self._quiet(spec.server_id):
+            domain = self._find(spec.server_id)
+            if domain is not None:
+                if power.active(domain):
+                    power.stop(domain, "hard", 0)
+                with asking("The guest could not be removed."):
+                    domain.undefineFlags(UNDEFINE)
+            files = GuestFiles(self.settings.state, spec.server_id)
+            remains.end_stray(files.home)
+            remains.unplug_ports(self.settings, record.domain_uuid(spec.server_id))
+            files.remove()
+
+    def _find(self, server_id: str) -> Any:
+        with asking("The guest could not be looked up."):
+            try:
+                return self._link.get().lookupByUUIDString(record.domain_uuid(server_id))
+            except libvirt.libvirtError as error:
+                if error.get_error_code() == libvirt.VIR_ERR_NO_DOMAIN:
+                    return None
+                raise
+
+    def domains(self) -> list[hv.DomainSeen]:
+        """Our guests as they are now."""
+        with asking("The guests could not be listed."):
+            found = [self._seen(domain) for domain in self._link.get().listAllDomains(0)]
+        return [seen for seen in found if seen is not None]
+
+    def _seen(self, domain: Any) -> hv.DomainSeen | None:
+        known = record.of(domain)
+        if known is None:
+            return None
+        return hv.DomainSeen(server_id=known.server_id, power=power.state(domain), boots=known.boots)
+
+    def watch(self, changed: Callable[[hv.DomainSeen], None]) -> None:
+        """Tell of power states that changed, and of all guests after every reconnection."""
+        self._changed = changed
+        threading.Thread(target=self._tell, name="hypervisor-watch", daemon=True).start()
+        self._link.follow(self._lifecycle, self._reopened)
+
+    def _lifecycle(self, uuid: str, event: int) -> None:
+        if event in TELLING:
+            self._events.put(uuid)  # libvirt is not asked from within its own event
+
+    def _reopened(self) -> None:
+        for domain in self._link.get().listAllDomains(0):
+            self._events.put(domain.UUIDString())
+
+    def _tell(self) -> None:
+        while (uuid := self._events.get()) is not None:
+            try:
+                with asking("The guest could not be looked up."):
+                    seen = self._seen(self._link.get().lookupByUUIDString(uuid))
+            except DriverFault as fault:
+                log.debug("event passed over", detail=fault.detail)
+                continue
+            if seen is not None and seen.server_id not in self._busy and self._changed is not None:
+                self._changed(seen)
+
+    def _quiet(self, server_id: str) -> "_Quiet":
+        return _Quiet(self._busy, server_id)
+
+    def stop_all(self, soft_timeout: int = 30) -> list[str]:
+        """End every guest of ours, all at once; the ids of those that ran. For an orderly `down --guests`."""
+        with asking("The guests could not be listed."):
+            running = {
+                known.server_id: domain
+                for domain in self._link.get().listAllDomains(libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE)
+                if (known := record.of(domain)) is not None
+            }
+        threads = [
+            threading.Thread(target=power.stop, args=(domain, "soft", soft_timeout)) for domain in running.values()
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return sorted(running)
+
+    def close(self) -> None:
+        """End the watch and the connection; guests stay."""
+        self._changed = None
+        self._events.put(None)
+        self._link.close()
+
+
+class _Quiet:
+    """While an operation on a guest is in hand its report tells; what happens on the way is nobody's news."""
+
+    def __init__(self, busy: set[str], server_id: str) -> None:
+        self._busy, self._server_id = busy, server_id
+
+    def __enter__(self) -> None:
+        self._busy.add(self._server_id)
+
+    def __exit__(self, *_: object) -> None:
+        self._busy.discard(self._server_id)
+
+
+def open(state: Path, settings: Mapping[str, Any]) -> LibvirtHypervisor:
+    """For the registry. `settings` as HostSettings."""
+    return LibvirtHypervisor(from_mapping(state, settings))

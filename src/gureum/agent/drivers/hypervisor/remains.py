@@ -1,0 +1,30 @@
+"""What a guest can leave behind when libvirt lost it: a QEMU process, ports of the bridge."""
+
+from pathlib import Path
+
+from gureum.agent.drivers.protocols import DriverFault
+from gureum.agent.host.process import command_line, end, run
+from gureum.agent.host.settings import HostFault, HostSettings
+
+
+def end_stray(home: Path) -> None:
+    """End a QEMU that still has the guest's files open. To be called only when libvirt says that the guest does not run."""
+    mark = f"{home}/"
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        line = command_line(int(entry.name))
+        if line and "qemu-system" in line[0] and any(mark in part for part in line):
+            if not end(int(entry.name), mark, patience=2.0):
+                raise DriverFault("The guest could not be stopped.", f"process {entry.name} does not end", again=True)
+
+
+def unplug_ports(settings: HostSettings, domain_uuid: str) -> None:
+    """Remove the bridge's ports of a guest that is gone. DriverFault (again) while Open vSwitch is away."""
+    command = ("ovs-vsctl", f"--db={settings.openvswitch_db}", "--timeout=10")
+    try:
+        find = ("--bare", "--columns=name", "find", "Interface", f'external_ids:vm-id="{domain_uuid}"')
+        for name in run((*command, *find), env=settings.environment).split():
+            run((*command, "--if-exists", "del-port", name), env=settings.environment)
+    except HostFault as fault:
+        raise DriverFault("The server's ports could not be removed.", str(fault), again=True) from fault

@@ -1,0 +1,16 @@
+"""Keystone's API: routes and handlers."""
+
+from gureum.identity.api import auth, projects, versions
+from gureum.kernel.http import Api
+from gureum.kernel.http.dialects import Keystone
+
+API = Api(
+    service="identity",
+    path="identity",
+    port=5000,
+    dialect=Keystone(),
+    routes=[*versions.routes, *auth.routes, *projects.routes],
+    token_first=False,
+    lax=False,
+    schema_first=False,
+)

@@ -1,0 +1,58 @@
+"""What a login asks for. These are also the request's types on the wire: they have had one shape from the beginning."""
+
+from msgspec import UNSET, Struct, UnsetType
+
+
+class DomainName(Struct):
+    """A domain by id or by name."""
+
+    id: str | None = None
+    name: str | None = None
+
+
+class PasswordUser(Struct):
+    password: str
+    id: str | None = None
+    name: str | None = None
+    domain: DomainName | None = None
+
+
+class PasswordMethod(Struct):
+    user: PasswordUser
+
+
+class TokenMethod(Struct):
+    id: str
+
+
+class Identity(Struct):
+    methods: list[str]
+    password: PasswordMethod | UnsetType = UNSET
+    token: TokenMethod | UnsetType = UNSET
+
+
+class ProjectScope(Struct):
+    id: str | None = None
+    name: str | None = None
+    domain: DomainName | None = None
+
+
+class SystemScope(Struct):
+    all: bool = False
+
+
+class ScopeRequest(Struct):
+    project: ProjectScope | UnsetType = UNSET
+    domain: DomainName | UnsetType = UNSET
+    system: SystemScope | UnsetType = UNSET
+
+
+class Auth(Struct):
+    identity: Identity
+    scope: ScopeRequest | str | UnsetType = UNSET
+
+
+class AuthRequest(Struct):
+    """POST /v3/auth/tokens."""
+
+    auth: Auth

@@ -1,0 +1,144 @@
+"""The first start: domain, projects, roles, administrator, region, catalog. Run again, it adds what is missing."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from cryptography.fernet import Fernet
+
+from gureum.identity.project import Project
+from gureum.identity.service import passwords
+from gureum.identity.store import catalog, projects, roles, tokens, users
+from gureum.identity.user import User
+from gureum.kernel import clock
+from gureum.kernel.ids import new_hex
+from gureum.kernel.store.tx import Tx
+
+DEFAULT_DOMAIN = "default"
+ROLES = ("admin", "manager", "member", "reader", "service")
+_IMPLIED = (("admin", "manager"), ("manager", "member"), ("member", "reader"))
+_INTERFACES = ("admin", "internal", "public")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A service of the catalog: `path` is put behind the address that the client used."""
+
+    type: str
+    name: str
+    path: str
+    description: str = ""
+
+
+def bootstrap(tx: Tx, offers: Sequence[Offer], region: str, password_hash: str) -> None:
+    """Make what every cloud begins with. `password_hash` is the administrator's, used only when there is none yet."""
+    if not tokens.keys(tx):
+        tokens.add_key(tx, Fernet.generate_key().decode(), clock.now())
+    if projects.find(tx, DEFAULT_DOMAIN, domain=True) is None:
+        projects.add(tx, _project(DEFAULT_DOMAIN, "Default", None, "The default domain"))
+    project_ids = {name: _ensure_project(tx, name) for name in ("admin", "service")}
+    role_ids = {name: _ensure_role(tx, name) for name in ROLES}
+    _imply(tx, role_ids)
+    if users.find_by_name(tx, "admin", DEFAULT_DOMAIN) is None:
+        _first_user(tx, password_hash, project_ids["admin"], role_ids)
+    _ensure_catalog(tx, offers, region)
+
+
+def new_password() -> str:
+    """A password for the administrator."""
+    return secrets.token_urlsafe(18)
+
+
+hash_password = passwords.hash_password
+
+
+def _project(id: str, name: str, domain: str | None, description: str) -> Project:
+    return Project(id, name, domain, domain, domain is None, True, description)
+
+
+def _ensure_project(tx: Tx, name: str) -> str:
+    found = projects.find_by_name(tx, name, DEFAULT_DOMAIN)
+    if found is not None:
+        return found.id
+    id = new_hex()
+    projects.add(tx, _project(id, name, DEFAULT_DOMAIN, f"The {name} project"))
+    return id
+
+
+def _ensure_role(tx: Tx, name: str) -> str:
+    row = tx.one(sa.select(roles.roles.c.id).where(roles.roles.c.name == name))
+    if row is not None:
+        return row.id
+    id = new_hex()
+    tx.insert(roles.roles, id=id, name=name, domain_id=roles.NO_DOMAIN, description=None, options={}, extra={})
+    return id
+
+
+def _imply(tx: Tx, ids: dict[str, str]) -> None:
+    present = {(row.prior_id, row.implied_id) for row in tx.all(sa.select(roles.implied_roles))}
+    for prior, implied in _IMPLIED:
+        if (ids[prior], ids[implied]) not in present:
+            tx.insert(roles.implied_roles, prior_id=ids[prior], implied_id=ids[implied])
+
+
+def _first_user(tx: Tx, password_hash: str, project_id: str, role_ids: dict[str, str]) -> None:
+    now = clock.now()
+    id = new_hex()
+    users.add(
+        tx,
+        User(
+            id=id,
+            name="admin",
+            domain_id=DEFAULT_DOMAIN,
+            enabled=True,
+            description=None,
+            email=None,
+            default_project_id=None,
+            password_hash=password_hash,
+            password_expires_at=None,
+            tokens_since=now,
+            created_at=now,
+        ),
+    )
+    for kind, target in (("project", project_id), ("system", roles.SYSTEM_ID)):
+        tx.insert(
+            roles.assignments,
+            actor_kind="user",
+            actor_id=id,
+            target_kind=kind,
+            target_id=target,
+            role_id=role_ids["admin"],
+            inherited=False,
+        )
+
+
+def _ensure_catalog(tx: Tx, offers: Sequence[Offer], region: str) -> None:
+    if tx.one(sa.select(catalog.regions.c.id).where(catalog.regions.c.id == region)) is None:
+        tx.insert(catalog.regions, id=region, description="", parent_region_id=None, extra={})
+    present = {row.type for row in tx.all(sa.select(catalog.services.c.type))}
+    for offer in offers:
+        if offer.type in present:
+            continue
+        service_id = new_hex()
+        tx.insert(
+            catalog.services,
+            id=service_id,
+            type=offer.type,
+            name=offer.name,
+            description=offer.description,
+            enabled=True,
+            extra={},
+        )
+        for interface in _INTERFACES:
+            tx.insert(
+                catalog.endpoints,
+                id=new_hex(),
+                service_id=service_id,
+                interface=interface,
+                url=offer.path,
+                region_id=region,
+                enabled=True,
+                name=None,
+                extra={},
+            )

@@ -1,0 +1,1 @@
+"""The kernel: what every service is made with, and which knows no service."""

@@ -1,0 +1,100 @@
+"""The outbox: asks that agents have not answered yet. Rows, so that nothing asked is forgotten."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Row
+
+from gureum.contracts.message import AgentFault, Message
+from gureum.kernel import clock
+from gureum.kernel.flow.bell import ring
+from gureum.kernel.flow.moves import Ask
+from gureum.kernel.flow.tables import asks, generations, strands
+from gureum.kernel.store.tx import Tx
+
+_MOST_TRIES = 8
+_SLOWEST_RETRY = clock.seconds(30)
+
+
+def put(tx: Tx, strand: int, wait: int, place: int, ask: Ask, subject: str, body: Message) -> None:
+    """Put one ask of a strand's move into the outbox, under the subject's next generation."""
+    now = clock.now()
+    tx.execute(
+        asks.insert().values(
+            strand=strand,
+            wait=wait,
+            place=place,
+            agent=ask.target.agent,
+            role=ask.target.role,
+            subject=subject,
+            generation=next_generation(tx, subject),
+            body=msgspec.json.encode(body).decode(),
+            insist=ask.insist,
+            due=now,
+            created_at=now,
+        )
+    )
+
+
+def next_generation(tx: Tx, subject: str) -> int:
+    """Raise and return a subject's generation."""
+    value = (tx.scalar(sa.select(generations.c.value).where(generations.c.subject == subject)) or 0) + 1
+    if value == 1:
+        tx.insert(generations, subject=subject, value=1)
+    else:
+        tx.update(generations, {"subject": subject}, value=value)
+    return value
+
+
+def undelivered(tx: Tx, agent: str, roles: Sequence[str], sent: set[tuple[int, int]]) -> list[Row[Any]]:
+    """The unanswered asks for an agent and the roles it holds that are due and not in `sent` (id, tries), oldest first."""
+    rows = tx.all(
+        sa.select(asks)
+        .where(
+            asks.c.answer.is_(None),
+            sa.or_(asks.c.agent == agent, sa.and_(asks.c.agent.is_(None), asks.c.role.in_(list(roles)))),
+            asks.c.due <= clock.now(),
+        )
+        .order_by(asks.c.id)
+    )
+    return [row for row in rows if (row.id, row.tries) not in sent]
+
+
+def record(tx: Tx, ask_id: int, answer: Message) -> None:
+    """Keep an agent's answer, and wake the strand when it was the last one it waits for.
+
+    An answer to an ask that was superseded (its row is gone) or already answered changes nothing. A fault that may pass is
+    asked again later: a few times, or for ever where the strand insists.
+    """
+    row = tx.one(sa.select(asks).where(asks.c.id == ask_id, asks.c.answer.is_(None)))
+    if row is None:
+        return
+    if isinstance(answer, AgentFault) and (row.insist or (answer.again and row.tries < _MOST_TRIES)):
+        pause = min(_SLOWEST_RETRY, clock.seconds(0.2) * 2 ** min(row.tries, 10))
+        tx.execute(asks.update().where(asks.c.id == ask_id).values(tries=row.tries + 1, due=clock.now() + pause))
+        tx.execute(strands.update().where(strands.c.id == row.strand).values(last_fault=answer.text))
+        return
+    tx.execute(asks.update().where(asks.c.id == ask_id).values(answer=msgspec.json.encode(answer).decode()))
+    unanswered = tx.one(
+        sa.select(asks.c.id)
+        .where(asks.c.strand == row.strand, asks.c.wait == row.wait, asks.c.answer.is_(None))
+        .limit(1)
+    )
+    if unanswered is None or isinstance(answer, AgentFault):
+        tx.execute(
+            strands.update().where(strands.c.id == row.strand, strands.c.wait == row.wait).values(due=clock.now())
+        )
+        ring(tx)
+
+
+def progress(tx: Tx, ask_id: int) -> None:
+    """The ask is worked on: its strand's deadline starts anew."""
+    row = tx.one(
+        sa.select(asks.c.strand, asks.c.wait, strands.c.silent)
+        .join(strands, strands.c.id == asks.c.strand)
+        .where(asks.c.id == ask_id, asks.c.answer.is_(None), asks.c.wait == strands.c.wait)
+    )
+    if row is not None and row.silent is not None:
+        tx.execute(strands.update().where(strands.c.id == row.strand).values(due=clock.now() + row.silent))

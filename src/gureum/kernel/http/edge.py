@@ -1,0 +1,321 @@
+"""The ASGI application: finds the operation, reads the body, runs the job in its transaction, answers or refuses."""
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+import sqlalchemy.exc
+
+from gureum.kernel import faults, log
+from gureum.kernel.caller import Caller
+from gureum.kernel.faults import Fault
+from gureum.kernel.http import schema
+from gureum.kernel.http.answer import Answer
+from gureum.kernel.http.api import Api
+from gureum.kernel.http.call import Call
+from gureum.kernel.http.dialect import Asked
+from gureum.kernel.http.negotiate import choose_version, version_headers
+from gureum.kernel.http.route import ANYONE, AUTHENTICATED, Route, TxKind
+from gureum.kernel.http.trie import Leaf
+from gureum.kernel.ids import new_request_id
+from gureum.kernel.policy import policy
+from gureum.kernel.store.lanes import Database
+from gureum.kernel.store.tx import Tx
+
+_logger = log.get("http")
+_BLOCKING_THREADS = 24
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Authenticate = Callable[[Tx, str], Caller]
+"""Resolves a token in a transaction; raises Unauthenticated."""
+
+
+@dataclass
+class _Request:
+    """A request on its way through the edge."""
+
+    api: Api
+    call: Call
+    asked: Asked
+    route: Route | None = None
+    params: Mapping[str, str] | None = None
+    body: Any = None
+
+
+class Edge:
+    """All APIs of one control process behind one ASGI callable."""
+
+    def __init__(
+        self, apis: Sequence[Api], database: Database, authenticate: Authenticate, trusted_proxies: Sequence[str] = ()
+    ) -> None:
+        self._by_port = {api.port: api for api in apis}
+        self._by_path = {api.path: api for api in apis}
+        self._first = apis[0]
+        self._database = database
+        self._authenticate = authenticate
+        self._proxies = set(trusted_proxies)
+        self._blocking = ThreadPoolExecutor(_BLOCKING_THREADS, thread_name_prefix="own")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request."""
+        request = self._begin(scope)
+        try:
+            answer = await self._answer(request, receive)
+        except Exception as error:
+            answer = self._refuse(request, error)
+        await _send(request, answer, send)
+
+    def _begin(self, scope: Scope) -> _Request:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        port = (scope.get("server") or ("", 0))[1]
+        path: str = unquote(scope.get("raw_path", scope["path"].encode()).decode("latin-1").partition("?")[0])
+        root = self._root_url(scope, headers)
+        api = self._by_port.get(port, self._first)
+        base = root
+        if api is self._first:
+            name = path.strip("/").split("/", 1)[0]
+            inner = self._by_path.get(name)
+            if inner is not None:
+                api, base, path = inner, f"{root}/{name}", path.strip("/")[len(name) :] or "/"
+        request_id = new_request_id()
+        call = Call(
+            service=api.service,
+            method=scope["method"],
+            path=path,
+            query=parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True),
+            headers=headers,
+            base_url=base,
+            root_url=root,
+            database=self._database,
+            request_id=request_id,
+            peer=(scope.get("client") or ("", 0))[0],
+            token=headers.get("x-auth-token"),
+        )
+        asked = Asked(call.method, path, base, headers.get("accept"), request_id, self._identity_url(root, port))
+        return _Request(api, call, asked)
+
+    def _root_url(self, scope: Scope, headers: Mapping[str, str]) -> str:
+        server = scope.get("server") or ("localhost", 0)
+        scheme, host = scope.get("scheme", "http"), headers.get("host") or f"{server[0]}:{server[1]}"
+        if (scope.get("client") or ("", 0))[0] in self._proxies:
+            scheme = headers.get("x-forwarded-proto", scheme)
+            host = headers.get("x-forwarded-host", host)
+        return f"{scheme}://{host}"
+
+    def _identity_url(self, root: str, port: int) -> str:
+        if port in (self._first.port, 0) or port not in self._by_port:
+            return root
+        return f"{root.rpartition(':')[0]}:{self._first.port}"
+
+    async def _answer(self, request: _Request, receive: Receive) -> Answer:
+        found = request.api.trie.find(request.call.path)
+        if found is None:
+            await self._know_caller(request)
+            raise faults.NoSuchRoute("The resource could not be found.")
+        leaf, params = found
+        request.params = params
+        if not request.api.versions:
+            pass
+        elif request.call.path.strip("/"):
+            request.call.version = choose_version(request.api.versions, request.call.headers)
+        streams = leaf.methods.get(request.call.method)
+        if streams and streams[0].tx is TxKind.STREAM:
+            request.route = streams[0]
+            return await self._run_stream(request, receive)
+        most = max((route.most_bytes for route in streams or ()), default=1024 * 1024)
+        request.call.raw = await _read_body(receive, most)
+        try:
+            route = self._choose(request, leaf)
+        except Fault:
+            await self._know_caller(request)
+            raise
+        request.route = route
+        return await self._run(request, route)
+
+    async def _know_caller(self, request: _Request) -> None:
+        """Before a path is said not to exist: who has no token is told only that."""
+        if request.api.token_first and request.call.path.strip("/"):
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(
+                self._database.readers, self._database.read, lambda tx: self._caller(request, tx)
+            )
+
+    def _choose(self, request: _Request, leaf: Leaf) -> Route:
+        method = request.call.method
+        routes = leaf.methods.get(method) or (leaf.methods.get("GET") if method == "HEAD" else None)
+        if routes is None and method == "POST" and leaf.actions:
+            routes = self._choose_action(request, leaf)
+        if routes is None:
+            raise faults.MethodNotAllowed("The method is not allowed.", allow=leaf.allowed())
+        version = request.call.version
+        for route in routes:
+            if (route.since is None or version >= route.since) and (route.until is None or version <= route.until):
+                return route
+        raise faults.NoSuchRoute("The resource could not be found.")
+
+    def _choose_action(self, request: _Request, leaf: Leaf) -> list[Route]:
+        request.body = schema.parse_json(request.call.raw)
+        if not isinstance(request.body, dict) or not request.body:
+            raise faults.Malformed("Malformed request body")
+        keys: list[str] = list(request.body)  # pyright: ignore[reportUnknownArgumentType]
+        for key in keys:
+            if key in leaf.actions:
+                return leaf.actions[key]
+        raise faults.Invalid(f"There is no such action: {keys[0]}")
+
+    async def _run(self, request: _Request, route: Route) -> Answer:
+        loop = asyncio.get_running_loop()
+        if route.tx is TxKind.READ:
+            return await loop.run_in_executor(
+                self._database.readers, self._database.read, lambda tx: self._job(request, route, tx)
+            )
+        if route.tx is TxKind.WRITE:
+            return await asyncio.wrap_future(self._database.submit(lambda tx: self._job(request, route, tx)))
+        return await loop.run_in_executor(self._blocking, self._own, request, route)
+
+    def _own(self, request: _Request, route: Route) -> Answer:
+        if route.rule != ANYONE or request.call.token:
+            self._database.read(lambda tx: self._caller(request, tx))
+        return self._handle(request, route)
+
+    async def _run_stream(self, request: _Request, receive: Receive) -> Answer:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._database.readers, self._database.read, lambda tx: self._caller(request, tx))
+        request.call.stream = _chunks(receive)
+        route = request.route
+        assert route is not None
+        if route.early:
+            request.call.demand(route.rule)
+        result = await route.handler(request.call, **(request.params or {}))
+        return _as_answer(result, route)
+
+    def _caller(self, request: _Request, tx: Tx) -> None:
+        token = request.call.token
+        if not token:
+            raise faults.Unauthenticated("The request you have made requires authentication.")
+        caller = self._authenticate(tx, token)
+        given = request.call.headers.get("x-openstack-request-id")
+        object.__setattr__(caller, "request_id", request.call.request_id)
+        object.__setattr__(caller, "global_request_id", given if _is_request_id(given) else None)
+        request.call._caller = caller  # pyright: ignore[reportPrivateUsage]
+        tx.caller = caller
+
+    def _job(self, request: _Request, route: Route, tx: Tx) -> Answer:
+        request.call._tx = tx  # pyright: ignore[reportPrivateUsage]
+        if route.rule != ANYONE or request.call.token:
+            self._caller(request, tx)
+        return self._handle(request, route)
+
+    def _handle(self, request: _Request, route: Route) -> Answer:
+        call = request.call
+        arguments: list[Any] = []
+        if route.early and not request.api.schema_first:
+            call.demand(route.rule)
+        if route.body is not None:
+            arguments.append(self._decode(request, route))
+        if route.early and request.api.schema_first:
+            call.demand(route.rule)
+        answer = _as_answer(route.handler(call, *(request.params or {}).values(), *arguments), route)
+        if route.history is not None:
+            route.history.downgrade(answer.body, call)
+            answer.status = route.history.status(answer.status, call.version)
+        if not isinstance(answer.body, bytes) and answer.body is not None:
+            answer.body = answer.encoded()
+        return answer
+
+    def _decode(self, request: _Request, route: Route) -> Any:
+        call = request.call
+        if request.body is None:
+            kind = call.headers.get("content-type", "application/json").partition(";")[0].strip()
+            if kind != "application/json" and call.raw:
+                raise faults.BadMediaType("Unsupported Content-Type", content_type=kind)
+            request.body = schema.parse_json(call.raw)
+        if route.history is not None:
+            route.history.upgrade(request.body, call)
+        return schema.convert(request.body, route.body, lax=request.api.lax)
+
+    def _refuse(self, request: _Request, error: Exception) -> Answer:
+        if isinstance(error, sqlalchemy.exc.IntegrityError):
+            _logger.info("constraint", path=request.call.path, reason=str(error.orig))
+            error = faults.Conflict("It conflicts with something that exists.")
+        if not isinstance(error, Fault):
+            _logger.error("request failed", path=request.call.path, request_id=request.call.request_id, exc_info=error)
+            error = Fault(
+                "Unexpected API Error. Tell the operator the request id; the log says what happened.", cause=repr(error)
+            )
+        answer = request.api.dialect.render(error, request.asked)
+        answer.headers.extend(request.call.response_headers)
+        return answer
+
+
+def _as_answer(result: Any, route: Route) -> Answer:
+    return result if isinstance(result, Answer) else Answer(route.status, result)
+
+
+def _is_request_id(text: str | None) -> bool:
+    return text is not None and text.startswith("req-") and len(text) <= 64
+
+
+async def _read_body(receive: Receive, most: int) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in _chunks(receive):
+        size += len(chunk)
+        if size > most:
+            raise faults.TooLarge("Request is too large.")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
+    """The body as it comes. Raises ConnectionError when the client hangs up before its end."""
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionError("the client hung up")
+        if message.get("body"):
+            yield message["body"]
+        more = message.get("more_body", False)
+
+
+async def _send(request: _Request, answer: Answer, send: Send) -> None:
+    call = request.call
+    body = answer.encoded()
+    headers = [("x-openstack-request-id", call.request_id)]
+    if request.api.service in ("compute", "block-storage"):
+        headers.append(("x-compute-request-id", call.request_id))
+    if request.api.service == "identity":
+        headers.append(("Vary", "X-Auth-Token"))
+    headers += version_headers(request.api.versions, call.version) + answer.headers
+    names = {name.lower() for name, _ in headers}
+    if (body or answer.stream or answer.status != 204) and "content-type" not in names:
+        headers.append(("Content-Type", answer.content_type))
+    if answer.stream is None and answer.status != 204:
+        headers.append(("Content-Length", str(len(body))))
+    encoded = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in dict.fromkeys(headers)]
+    await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
+    if answer.stream is not None and call.method != "HEAD":
+        async for chunk in answer.stream:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        body = b""
+    await send({"type": "http.response.body", "body": b"" if call.method == "HEAD" else body})
+
+
+def unknown_rules(apis: Sequence[Api]) -> list[str]:
+    """Routes whose rule no service has: a start with one of these is refused."""
+    found: list[str] = []
+    for api in apis:
+        names = set(policy.names(api.service))
+        for route in api.routes:
+            if route.rule not in (ANYONE, AUTHENTICATED) and route.rule not in names:
+                found.append(f"{api.service} {route.method} {route.path}: {route.rule}")
+            if inspect.iscoroutinefunction(route.handler) != (route.tx is TxKind.STREAM):
+                found.append(f"{api.service} {route.method} {route.path}: only STREAM handlers are coroutines")
+    return found

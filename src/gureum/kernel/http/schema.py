@@ -1,0 +1,64 @@
+"""Bodies: decoded into msgspec types fast; only when that fails is the same type asked, as JSON Schema, what is wrong.
+
+Clients match on jsonschema's sentences, which the services quote. So the type is the one source, and jsonschema the voice.
+"""
+
+from functools import cache
+from typing import Any
+
+import jsonschema
+import msgspec
+
+from gureum.kernel.faults import Invalid, Malformed
+
+
+def parse_json(raw: bytes) -> Any:
+    """The JSON value in `raw`. Raises Malformed."""
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Malformed("Malformed request body", cause=str(error)) from None
+
+
+def convert(value: Any, kind: Any, *, lax: bool = True) -> Any:
+    """`value` as `kind`. With `lax`, numbers and booleans may come as text. Raises Invalid with the services' sentence."""
+    try:
+        return msgspec.convert(value, kind, strict=not lax)
+    except msgspec.ValidationError as error:
+        raise Invalid(_sentence(value, kind, str(error)), cause=str(error)) from None
+
+
+def _sentence(value: Any, kind: Any, fallback: str) -> str:
+    found = jsonschema.exceptions.best_match(_validator(kind).iter_errors(value))
+    if found is None:
+        return fallback
+    path = [str(part) for part in found.absolute_path]
+    if not path:
+        return found.message
+    return f"Invalid input for field/attribute {path[-1]}. Value: {found.instance}. {found.message}"
+
+
+@cache
+def _validator(kind: Any) -> jsonschema.protocols.Validator:
+    schema = msgspec.json.schema(kind)
+    return jsonschema.Draft202012Validator(_plain(schema))
+
+
+def _plain(schema: Any) -> Any:
+    """Unions of plain types as one list of types, so that jsonschema names them all in one sentence."""
+    if isinstance(schema, list):
+        return [_plain(one) for one in schema]  # pyright: ignore[reportUnknownVariableType]
+    if not isinstance(schema, dict):
+        return schema
+    plain: dict[str, Any] = {key: _plain(value) for key, value in schema.items()}  # pyright: ignore[reportUnknownVariableType]
+    branches = plain.get("anyOf")
+    if isinstance(branches, list) and all(
+        isinstance(one, dict) and isinstance(one.get("type"), str) for one in branches
+    ):  # pyright: ignore
+        types: list[str] = []
+        for branch in branches:  # pyright: ignore[reportUnknownVariableType]
+            types.append(branch.pop("type"))  # pyright: ignore
+            plain |= branch
+        del plain["anyOf"]
+        plain["type"] = types
+    return plain

@@ -1,0 +1,1 @@
+"""The control plane's end of the agent link: sessions, delivery, questions, bulk bytes."""

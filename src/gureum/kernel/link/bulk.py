@@ -1,0 +1,64 @@
+"""The bulk listener: agents dial it with a one-use grant, and the bytes of a console or a file flow past the link."""
+
+import asyncio
+import os
+import secrets
+from pathlib import Path
+
+from gureum.kernel.link.server import check_peer
+
+_GRANT_SECONDS = 15.0
+Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class BulkServer:
+    """Grants that wait for their agent, and the listener they come to."""
+
+    def __init__(self, path: Path) -> None:
+        self.address = f"unix:{path}"
+        self._path = path
+        self._waiting: dict[str, asyncio.Future[Stream]] = {}
+        self._listener: asyncio.Server | None = None
+
+    async def open(self) -> None:
+        """Listen on a unix socket that only this user and root may open."""
+        self._path.unlink(missing_ok=True)
+        old = os.umask(0o177)
+        try:
+            self._listener = await asyncio.start_unix_server(self._accept, str(self._path))
+        finally:
+            os.umask(old)
+
+    def grant(self) -> "tuple[str, asyncio.Future[Stream]]":
+        """A new grant (32 bytes in hex, good for one connection) and the connection that will come with it."""
+        grant = secrets.token_hex(32)
+        waiting: asyncio.Future[Stream] = asyncio.get_running_loop().create_future()
+        self._waiting[grant] = waiting
+        return grant, waiting
+
+    async def wait(self, grant: str, waiting: "asyncio.Future[Stream]") -> Stream:
+        """The connection that comes with the grant, which the caller closes. Raises TimeoutError."""
+        try:
+            async with asyncio.timeout(_GRANT_SECONDS):
+                return await waiting
+        finally:
+            self._waiting.pop(grant, None)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            check_peer(writer.get_extra_info("socket"))
+            async with asyncio.timeout(_GRANT_SECONDS):
+                grant = (await reader.readline()).decode("ascii", "replace").strip()
+        except (OSError, TimeoutError, ValueError):
+            writer.close()
+            return
+        waiting = self._waiting.pop(grant, None)
+        if waiting is None or waiting.done():
+            writer.close()
+        else:
+            waiting.set_result((reader, writer))
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._listener is not None:
+            self._listener.close()

@@ -1,0 +1,41 @@
+"""Logs: one JSON object a line, or plain text on a terminal. Secrets are named and cut out here, whatever is passed."""
+
+import logging
+import re
+import sys
+from typing import Any
+
+import structlog
+
+_SECRET = re.compile(r"pass(word)?|secret|token|private_key|user_data|authorization|admin_?pass", re.IGNORECASE)
+_HIDDEN = "***"
+
+
+def _hide(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+    for key in event:
+        if _SECRET.search(key):
+            event[key] = _HIDDEN
+    return event
+
+
+def setup(level: str = "info", *, plain: bool = False) -> None:
+    """Send logs to standard error. Called once by every process."""
+    renderer: Any = structlog.dev.ConsoleRenderer(colors=False) if plain else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _hide,
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def get(name: str) -> Any:
+    """A logger that says where it speaks from."""
+    return structlog.get_logger(source=name)

@@ -1,0 +1,5 @@
+"""Who may do what: upstream's rule names and check strings, compiled once, asked in microseconds."""
+
+from gureum.kernel.policy.rules import Policy, Reach, Rule, policy
+
+__all__ = ["Policy", "Reach", "Rule", "policy"]

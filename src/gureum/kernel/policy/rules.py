@@ -1,0 +1,104 @@
+"""The rules of all services, an operator's overrides, and the three questions asked of them."""
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Any, NamedTuple
+
+from gureum.kernel.caller import Caller
+from gureum.kernel.faults import Forbidden
+from gureum.kernel.policy.compile import Check, compile_check
+
+
+class Rule(NamedTuple):
+    """A named rule with upstream's default check string."""
+
+    name: str
+    check: str
+    about: str = ""
+
+
+class Reach(Enum):
+    """How far a rule lets a caller see in a list."""
+
+    ALL = "all"
+    DOMAIN = "domain"
+    PROJECT = "project"
+    NONE = "none"
+
+
+class Policy:
+    """Rules by service: names are unique within a service only (`admin_required` stands in several)."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, dict[str, str]] = {}
+        self._checks: dict[str, dict[str, Check]] = {}
+
+    def add(self, service: str, rules: Iterable[Rule]) -> None:
+        """Make rules known."""
+        texts = self._texts.setdefault(service, {})
+        checks = self._checks.setdefault(service, {})
+        for rule in rules:
+            texts[rule.name] = rule.check
+            checks[rule.name] = compile_check(rule.check, checks.__getitem__)
+
+    def override(self, service: str, overrides: Mapping[str, str]) -> None:
+        """Put an operator's check strings in place of the defaults. Raises ValueError for a name that is no rule."""
+        unknown = sorted(set(overrides) - set(self._texts.get(service, {})))
+        if unknown:
+            raise ValueError(f"policy of {service}: no such rule: {', '.join(unknown)}")
+        self.add(service, [Rule(name, check) for name, check in overrides.items()])
+
+    def names(self, service: str) -> list[str]:
+        """Every rule of a service."""
+        return sorted(self._texts.get(service, {}))
+
+    def text(self, service: str, name: str) -> str:
+        """A rule's check string as it is in force."""
+        return self._texts[service][name]
+
+    def allows(self, service: str, name: str, caller: Caller, target: Mapping[str, Any] | None = None) -> bool:
+        """Whether the caller may do `name` to `target` (its attributes; the caller's own project where there is none)."""
+        if target is None:
+            target = {"project_id": caller.project_id, "user_id": caller.user_id, "tenant_id": caller.project_id}
+        return self._checks[service][name](credentials(caller), target)
+
+    def demand(self, service: str, name: str, caller: Caller, target: Mapping[str, Any] | None = None) -> None:
+        """Raise Forbidden unless `allows`."""
+        if not self.allows(service, name, caller, target):
+            raise Forbidden(f"Policy doesn't allow {name} to be performed.", name="PolicyNotAuthorized", rule=name)
+
+    def reach(self, service: str, name: str, caller: Caller) -> Reach:
+        """How far `name` lets the caller see, for a list to say in SQL: asked without a target, then with the caller's own."""
+        check = self._checks[service][name]
+        creds = credentials(caller)
+        if check(creds, {}):
+            return Reach.ALL
+        if caller.domain_id is not None and check(creds, {"domain_id": caller.domain_id}):
+            return Reach.DOMAIN
+        own = {"project_id": caller.project_id, "tenant_id": caller.project_id, "user_id": caller.user_id}
+        return Reach.PROJECT if check(creds, own) else Reach.NONE
+
+
+def credentials(caller: Caller) -> dict[str, Any]:
+    """A caller as check strings see it."""
+    found: dict[str, Any] = {
+        "user_id": caller.user_id,
+        "user_domain_id": caller.user_domain_id,
+        "project_id": caller.project_id,
+        "tenant_id": caller.project_id,
+        "tenant": caller.project_id,
+        "project_domain_id": caller.project_domain_id,
+        "domain_id": caller.domain_id,
+        "system_scope": "all" if caller.system else None,
+        "system": caller.system or None,
+        "roles": [role.lower() for role in caller.roles],
+        "is_admin": caller.is_admin,
+        "is_admin_project": True,
+        "user": caller.user_id,
+    }
+    if caller.credentials:
+        found.update(caller.credentials)
+    return found
+
+
+policy = Policy()

@@ -1,0 +1,1 @@
+"""The database: one schema, transactions, the writer lane, paging."""

@@ -1,0 +1,160 @@
+"""How transactions run: reads each on a connection of their own, all writes through one lane, in order.
+
+The lane runs queued writes as savepoints of one commit, so that forty writers cost little more than one. Nothing is answered
+before the commit that holds it.
+"""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.pool import NullPool
+
+from gureum.kernel import log
+from gureum.kernel.caller import SYSTEM, Caller
+from gureum.kernel.faults import Busy
+from gureum.kernel.store.tx import Tx
+
+T = TypeVar("T")
+Job = Callable[[Tx], Any]
+
+_logger = log.get("store")
+_MOST_IN_ONE_COMMIT = 64
+_LONGEST_COMMIT = 0.010
+_QUEUE = 10_000
+
+
+def _encode(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+class Database:
+    """The database of one control process on SQLite."""
+
+    def __init__(self, path: Path, *, durable: bool = True, readers: int = 8) -> None:
+        self.path = path
+        self._durable = durable
+        self.engine = sa.create_engine(
+            f"sqlite:///{path}",
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",
+            connect_args={"check_same_thread": False, "timeout": 30, "cached_statements": 512},
+            json_serializer=_encode,
+            json_deserializer=msgspec.json.decode,
+        )
+        sa.event.listen(self.engine, "connect", self._prepare)
+        self.readers = ThreadPoolExecutor(readers, thread_name_prefix="read")
+        self._local = threading.local()
+        self._connections: list[Connection] = []
+        self._jobs: queue.Queue[tuple[Job, Caller, Future[Any]] | None] = queue.Queue(_QUEUE)
+        self._lane = threading.Thread(target=self._run_lane, name="write", daemon=True)
+        self._lane.start()
+
+    def _prepare(self, connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute(f"PRAGMA synchronous={'FULL' if self._durable else 'OFF'}")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA temp_store=MEMORY")
+        cursor.execute("PRAGMA cache_size=-16000")
+        cursor.close()
+
+    def read(self, job: Callable[[Tx], T], caller: Caller = SYSTEM) -> T:
+        """Run `job` in a transaction that sees one moment and must not write. Blocks the calling thread."""
+        conn = getattr(self._local, "conn", None)
+        if conn is None:
+            conn = self._local.conn = self.engine.connect()
+            self._connections.append(conn)
+        conn.exec_driver_sql("BEGIN")
+        try:
+            return job(Tx(conn, writable=False, caller=caller))
+        finally:
+            conn.exec_driver_sql("ROLLBACK")
+
+    def submit(self, job: Callable[[Tx], T], caller: Caller = SYSTEM) -> "Future[T]":
+        """Queue `job` for the writer lane; the future is done when its commit is. Raises Busy when the queue is full."""
+        future: Future[T] = Future()
+        try:
+            self._jobs.put_nowait((job, caller, future))
+        except queue.Full:
+            raise Busy("Too many changes are queued. Try again.") from None
+        return future
+
+    def write(self, job: Callable[[Tx], T], caller: Caller = SYSTEM) -> T:
+        """Run `job` in a transaction that writes, and wait for its commit. Never call it from within another."""
+        if threading.current_thread() is self._lane:
+            raise RuntimeError("a write within a write")
+        return self.submit(job, caller).result()
+
+    def close(self) -> None:
+        """Finish what is queued and close every connection."""
+        self._jobs.put(None)
+        self._lane.join()
+        self.readers.shutdown()
+        for conn in self._connections:
+            conn.close()
+        self.engine.dispose()
+
+    def _run_lane(self) -> None:
+        with self.engine.connect() as conn:
+            while (first := self._jobs.get()) is not None:
+                again = self._commit_some(conn, first)
+                if not again:
+                    return
+
+    def _commit_some(self, conn: Connection, first: tuple[Job, Caller, Future[Any]]) -> bool:
+        """Run `first` and what queued meanwhile as one commit; False when the lane was told to end."""
+        started = time.monotonic()
+        finished: list[tuple[Tx, Any, Future[Any]]] = []
+        item: tuple[Job, Caller, Future[Any]] | None = first
+        go_on = True
+        try:
+            conn.exec_driver_sql("BEGIN IMMEDIATE")
+            while item is not None:
+                job, caller, future = item
+                if future.set_running_or_notify_cancel():
+                    self._run_one(conn, job, caller, future, finished)
+                if len(finished) >= _MOST_IN_ONE_COMMIT or time.monotonic() - started > _LONGEST_COMMIT:
+                    break
+                try:
+                    item = self._jobs.get_nowait()
+                    go_on = item is not None
+                except queue.Empty:
+                    break
+            conn.exec_driver_sql("COMMIT")
+        except BaseException as error:
+            _logger.error("commit failed", error=repr(error))
+            if conn.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+                conn.exec_driver_sql("ROLLBACK")
+            for _, _, future in finished:
+                future.set_exception(error)
+            if not any(future is first[2] for _, _, future in finished) and not first[2].done():
+                first[2].set_exception(error)
+            return go_on
+        for tx, result, future in finished:
+            for after in tx.after_commit:
+                after()
+            future.set_result(result)
+        return go_on
+
+    def _run_one(
+        self, conn: Connection, job: Job, caller: Caller, future: "Future[Any]", finished: list[tuple[Tx, Any, Any]]
+    ) -> None:
+        conn.exec_driver_sql("SAVEPOINT job")
+        tx = Tx(conn, writable=True, caller=caller)
+        try:
+            result = job(tx)
+        except BaseException as error:
+            conn.exec_driver_sql("ROLLBACK TO job")
+            conn.exec_driver_sql("RELEASE job")
+            future.set_exception(error)
+            return
+        conn.exec_driver_sql("RELEASE job")
+        finished.append((tx, result, future))

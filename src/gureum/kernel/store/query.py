@@ -1,0 +1,42 @@
+"""Lists: one query each, sorted, filtered, cut into pages by the key of the last row seen."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+Direction = Literal["asc", "desc"]
+Sort = tuple[sa.ColumnElement[Any], Direction]
+
+
+def sorted_page(
+    statement: sa.Select[Any], sorts: Sequence[Sort], *, after: Sequence[Any] | None = None, limit: int | None = None
+) -> sa.Select[Any]:
+    """`statement` in the order of `sorts` (the last of which must be unique), beginning behind the row whose sort values are
+    `after`, at most `limit` rows. Nulls come first ascending and last descending, as SQLite orders them."""
+    if after is not None:
+        statement = statement.where(_behind(sorts, after))
+    for column, direction in sorts:
+        if direction == "asc":
+            statement = statement.order_by(column.asc().nulls_first())
+        else:
+            statement = statement.order_by(column.desc().nulls_last())
+    return statement if limit is None else statement.limit(limit)
+
+
+def _behind(sorts: Sequence[Sort], after: Sequence[Any]) -> sa.ColumnElement[bool]:
+    either: list[sa.ColumnElement[bool]] = []
+    for index, (column, direction) in enumerate(sorts):
+        same = [_equals(earlier, value) for (earlier, _), value in zip(sorts[:index], after, strict=False)]
+        either.append(sa.and_(*same, _beyond(column, direction, after[index])))
+    return sa.or_(*either)
+
+
+def _equals(column: sa.ColumnElement[Any], value: Any) -> sa.ColumnElement[bool]:
+    return column.is_(None) if value is None else column == value
+
+
+def _beyond(column: sa.ColumnElement[Any], direction: Direction, value: Any) -> sa.ColumnElement[bool]:
+    if direction == "asc":
+        return column.isnot(None) if value is None else column > value
+    return sa.false() if value is None else sa.or_(column < value, column.is_(None))

@@ -72,6 +72,7 @@ async def test_dials_again_and_brings_the_reports_that_were_not_sent(control) ->
     notes = Notes()
     async with linked(control.address, notes) as link:
         await control.session()
+        await until(lambda: link.stands)
         await control.stop()
         await until(lambda: not link.stands)
         link.send(Report(id=7, answer=Gone()))

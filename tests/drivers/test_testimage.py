@@ -126,6 +126,7 @@ class Guest:
         with socket.socket(socket.AF_UNIX) as link:
             link.connect(str(self.folder / "console.sock"))
             link.sendall(text.encode())
+            time.sleep(1)  # what QEMU has not taken when the link closes is lost
 
     def ends(self, seconds: float) -> bool:
         with contextlib.suppress(subprocess.TimeoutExpired):

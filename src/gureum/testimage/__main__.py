@@ -7,8 +7,13 @@ import os
 import sys
 from pathlib import Path
 
+from gureum.testimage import debian, small
 from gureum.testimage.host import BuildError
-from gureum.testimage.small import build
+
+BUILDERS = {
+    "build": (small.build, "the small test image"),
+    "debian": (debian.build, "a Debian image with cloud-init (as root)"),
+}
 
 
 def default_work() -> Path:
@@ -21,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the command line's grammar."""
     made = argparse.ArgumentParser(prog="python -m gureum.testimage", description=__doc__)
     verbs = made.add_subparsers(dest="verb", required=True)
-    for verb, about in (("build", "the small test image"),):
+    for verb, (_, about) in BUILDERS.items():
         one = verbs.add_parser(verb, help=about)
         one.add_argument("--output", type=Path, required=True, help="the qcow2 file to make")
         one.add_argument("--work", type=Path, default=default_work(), help="where downloads are kept (%(default)s)")
@@ -33,7 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     try:
         asked.work.mkdir(parents=True, exist_ok=True)
-        print(build(asked.output, asked.work))
+        builder, _ = BUILDERS[asked.verb]
+        print(builder(asked.output, asked.work))
     except (BuildError, OSError) as error:
         print(f"test image: {error}", file=sys.stderr)
         return 1

@@ -26,8 +26,8 @@ class Rights:
     capabilities: Mapping[str, int]
 
 
-def make_ext4(tree: Path, into: Path, size: int, label: str, rights: Rights) -> None:
-    """Make an ext4 file system from a tree; everything is root's but for what `rights` says.
+def make_ext4(tree: Path, into: Path, size: int, label: str, rights: Rights | None) -> None:
+    """Make an ext4 file system from a tree; with `rights`, everything is root's but for what they say.
 
     Owners and special modes are written into the image itself, because only root could give them to the tree.
     """
@@ -36,6 +36,11 @@ def make_ext4(tree: Path, into: Path, size: int, label: str, rights: Rights) -> 
         made.truncate(size)
     layout = ["-b", "4096", "-m", "1", "-J", "size=4", "-E", "lazy_itable_init=0,root_owner=0:0"]
     run(["mke2fs", "-q", "-F", "-t", "ext4", "-L", label, *layout, "-d", str(tree), str(into)])
+    if rights is not None:
+        _grant(tree, into, rights)
+
+
+def _grant(tree: Path, into: Path, rights: Rights) -> None:
     with tempfile.TemporaryDirectory(dir=into.parent) as folder:
         commands = [*ownership(tree, rights), *_capability_commands(rights, Path(folder))]
         said = run(["debugfs", "-w", "-f", "-", str(into)], text="\n".join(commands) + "\n")

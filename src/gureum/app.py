@@ -57,7 +57,7 @@ class ControlPlane:
         self.bulk = BulkServer(self.config.state / "bulk.sock")
         await self.bulk.open()
         self.link = LinkServer(self.database, self.bulk.address)
-        await self.link.writing(sessions.all_down)
+        await self.database.writing(sessions.all_down)
         await self.link.open(self.config.state / "agents.sock")
         self.runner = Runner(self.database)
         self._tasks.append(asyncio.create_task(self.runner.run()))

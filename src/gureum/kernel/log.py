@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -11,7 +12,7 @@ _SECRET = re.compile(r"pass(word)?|secret|token|private_key|user_data|authorizat
 _HIDDEN = "***"
 
 
-def _hide(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
+def _hide(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key in event:
         if _SECRET.search(key):
             event[key] = _HIDDEN

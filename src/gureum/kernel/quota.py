@@ -1,6 +1,7 @@
 """Quotas: limits are rows, usage is counted from the resources' own rows, under a lock, in the transaction that adds."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -64,7 +65,7 @@ class Quotas:
         """
         tx.lock("quota", f"{self.service}/{project_id}")
         amounts = self.of(tx, project_id)
-        over: list[dict[str, int | str]] = []
+        over: list[dict[str, Any]] = []
         for resource, requested in wanted.items():
             limit = amounts[resource]
             if limit == UNLIMITED or requested <= 0:

@@ -106,7 +106,8 @@ def be_first(name: str, command: list[str]) -> int:
     linux.mount("tmpfs", "/run", "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755,size=64m")
     for directory in ("netns", "lock", "libvirt"):
         Path("/run", directory).mkdir()
-    linux.set_host_name(name)
+    _own_sys()
+    _own_names(name)
     subprocess.run(("ip", "link", "set", "lo", "up"), check=True)
     child = subprocess.Popen(command)
 
@@ -120,6 +121,24 @@ def be_first(name: str, command: list[str]) -> int:
         pid, status = os.waitpid(-1, 0)
         if pid == child.pid:
             return os.waitstatus_to_exitcode(status) & 0xFF
+
+
+def _own_sys() -> None:
+    """A /sys that shows this network's devices, with the control groups of the machine (libvirt wants to see them)."""
+    keep = Path("/run/cgroup")
+    keep.mkdir()
+    linux.mount("/sys/fs/cgroup", keep, flags=linux.MS_BIND | linux.MS_REC)
+    linux.mount("sysfs", "/sys", "sysfs", linux.MS_NOSUID | linux.MS_NODEV)
+    linux.mount(str(keep), "/sys/fs/cgroup", flags=linux.MS_BIND | linux.MS_REC)
+
+
+def _own_names(name: str) -> None:
+    """A host name that resolves at once: nobody here can ask a name server, and waiting for one takes 20 s."""
+    linux.set_host_name(name)
+    for file, text in (("hosts", f"127.0.0.1 localhost\n::1 localhost\n127.0.1.1 {name}\n"), ("resolv.conf", "")):
+        own = Path("/run", file)
+        own.write_text(text)
+        linux.bind(own, Path("/etc", file).resolve())
 
 
 def main(arguments: list[str]) -> int:

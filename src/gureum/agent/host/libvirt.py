@@ -9,6 +9,7 @@ restarted libvirtd finds its running guests again.
 
 import os
 import shutil
+import socket
 import sys
 import uuid
 from pathlib import Path
@@ -89,6 +90,9 @@ def prepare(settings: HostSettings) -> None:
     }
     for name, text in files.items():
         (home / "etc" / name).write_text(text)
+    # libvirtd resolves its host's name now and then; where that asks a dead name server every call takes 20 s.
+    system = Path("/etc/hosts").read_text() if Path("/etc/hosts").exists() else ""
+    (home / "hosts").write_text(f"{system}\n127.0.1.1 {socket.gethostname()}\n")
 
 
 def enter_view(state: Path) -> None:
@@ -101,6 +105,8 @@ def enter_view(state: Path) -> None:
         if not Path(target).is_dir():
             raise HostFault(f"libvirt is not installed: there is no {target}.")
         linux.bind(state / "libvirt" / part, target)
+    if Path("/etc/hosts").exists():
+        linux.bind(state / "libvirt" / "hosts", "/etc/hosts")
 
 
 def main(arguments: list[str]) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from gureum.kernel.store.tx import Tx
 
-_ringers: set[Callable[[], None]] = set()
+_ringers: set[Callable[[], object]] = set()
 
 
-def listen(wake: Callable[[], None]) -> Callable[[], None]:
+def listen(wake: Callable[[], object]) -> Callable[[], None]:
     """Have `wake` called (from any thread) after commits that ring; returns the way out."""
     _ringers.add(wake)
     return lambda: _ringers.discard(wake)

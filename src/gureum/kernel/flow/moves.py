@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gureum.contracts.message import Message
-from gureum.kernel.clock import Micros, minutes
+from gureum.kernel.clock import SECOND, Micros
 
 Step = Callable[..., "Move"]
 
@@ -47,7 +47,7 @@ class Ask:
     target: Target
     bodies: Sequence[tuple[str, str, Message]]
     then: Step
-    silent: Micros = minutes(5)
+    silent: Micros = 300 * SECOND
     fault: Step | None = None
     insist: bool = False
 

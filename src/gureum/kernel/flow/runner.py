@@ -45,7 +45,7 @@ class Runner:
         try:
             while not self._stopping:
                 self._bell.clear()
-                pause = await asyncio.wrap_future(self._database.submit(run_due))
+                pause = await self._database.writing(run_due)
                 if pause:
                     await self._sleep(min(pause, _POLL_SECONDS))
         finally:

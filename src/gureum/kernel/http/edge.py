@@ -141,10 +141,7 @@ class Edge:
     async def _know_caller(self, request: _Request) -> None:
         """Before a path is said not to exist: who has no token is told only that."""
         if request.api.token_first and request.call.path.strip("/"):
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(
-                self._database.readers, self._database.read, lambda tx: self._caller(request, tx)
-            )
+            await self._database.reading(lambda tx: self._caller(request, tx))
 
     def _choose(self, request: _Request, leaf: Leaf) -> Route:
         method = request.call.method
@@ -170,14 +167,11 @@ class Edge:
         raise faults.Invalid(f"There is no such action: {keys[0]}")
 
     async def _run(self, request: _Request, route: Route) -> Answer:
-        loop = asyncio.get_running_loop()
         if route.tx is TxKind.READ:
-            return await loop.run_in_executor(
-                self._database.readers, self._database.read, lambda tx: self._job(request, route, tx)
-            )
+            return await self._database.reading(lambda tx: self._job(request, route, tx))
         if route.tx is TxKind.WRITE:
-            return await asyncio.wrap_future(self._database.submit(lambda tx: self._job(request, route, tx)))
-        return await loop.run_in_executor(self._blocking, self._own, request, route)
+            return await self._database.writing(lambda tx: self._job(request, route, tx))
+        return await asyncio.get_running_loop().run_in_executor(self._blocking, self._own, request, route)
 
     def _own(self, request: _Request, route: Route) -> Answer:
         if route.rule != ANYONE or request.call.token:
@@ -185,8 +179,7 @@ class Edge:
         return self._handle(request, route)
 
     async def _run_stream(self, request: _Request, receive: Receive) -> Answer:
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._database.readers, self._database.read, lambda tx: self._caller(request, tx))
+        await self._database.reading(lambda tx: self._caller(request, tx))
         request.call.stream = _chunks(receive)
         route = request.route
         assert route is not None

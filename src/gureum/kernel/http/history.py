@@ -44,7 +44,7 @@ class History:
         """Turn a request of the call's version into one of the newest. Raises Invalid for keys that came later."""
         if not isinstance(body, dict):
             return
-        item: Any = body.get(self.key)  # pyright: ignore[reportUnknownMemberType,reportUnknownVariableType]
+        item: dict[str, Any] | Any = body.get(self.key)
         if not isinstance(item, dict):
             return
         later = [change for change in self.changes if change.since > call.version]
@@ -63,9 +63,9 @@ class History:
         if not later:
             return
         found: list[dict[str, Any]] = []
-        if isinstance(body.get(self.key), dict):  # pyright: ignore[reportUnknownMemberType]
+        if isinstance(body.get(self.key), dict):
             found = [body[self.key]]
-        elif isinstance(body.get(self.plural), list):  # pyright: ignore[reportUnknownMemberType]
+        elif isinstance(body.get(self.plural), list):
             found = body[self.plural]
         for item in found:
             for change in later:

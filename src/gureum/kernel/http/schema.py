@@ -6,8 +6,9 @@ Clients match on jsonschema's sentences, which the services quote. So the type i
 from functools import cache
 from typing import Any
 
-import jsonschema
 import msgspec
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
 
 from gureum.kernel.faults import Invalid, Malformed
 
@@ -29,35 +30,34 @@ def convert(value: Any, kind: Any, *, lax: bool = True) -> Any:
 
 
 def _sentence(value: Any, kind: Any, fallback: str) -> str:
-    found = jsonschema.exceptions.best_match(_validator(kind).iter_errors(value))
+    found: Any = best_match(_validator(kind).iter_errors(value))
     if found is None:
         return fallback
     path = [str(part) for part in found.absolute_path]
     if not path:
-        return found.message
+        return str(found.message)
     return f"Invalid input for field/attribute {path[-1]}. Value: {found.instance}. {found.message}"
 
 
 @cache
-def _validator(kind: Any) -> jsonschema.protocols.Validator:
-    schema = msgspec.json.schema(kind)
-    return jsonschema.Draft202012Validator(_plain(schema))
+def _validator(kind: Any) -> Any:
+    return Draft202012Validator(_plain(msgspec.json.schema(kind)))
 
 
 def _plain(schema: Any) -> Any:
     """Unions of plain types as one list of types, so that jsonschema names them all in one sentence."""
     if isinstance(schema, list):
-        return [_plain(one) for one in schema]  # pyright: ignore[reportUnknownVariableType]
+        members: list[Any] = schema
+        return [_plain(one) for one in members]
     if not isinstance(schema, dict):
         return schema
-    plain: dict[str, Any] = {key: _plain(value) for key, value in schema.items()}  # pyright: ignore[reportUnknownVariableType]
-    branches = plain.get("anyOf")
-    if isinstance(branches, list) and all(
-        isinstance(one, dict) and isinstance(one.get("type"), str) for one in branches
-    ):  # pyright: ignore
+    named: dict[str, Any] = schema
+    plain: dict[str, Any] = {key: _plain(value) for key, value in named.items()}
+    branches: Any = plain.get("anyOf")
+    if branches and all(isinstance(one.get("type"), str) for one in branches):
         types: list[str] = []
-        for branch in branches:  # pyright: ignore[reportUnknownVariableType]
-            types.append(branch.pop("type"))  # pyright: ignore
+        for branch in branches:
+            types.append(branch.pop("type"))
             plain |= branch
         del plain["anyOf"]
         plain["type"] = types

@@ -22,8 +22,8 @@ class Leaf:
 
     def allowed(self) -> list[str]:
         """The methods that this path knows."""
-        found = set(self.methods) | ({"POST"} if self.actions else set())
-        return sorted(found | ({"HEAD"} if "GET" in found else set()))
+        found = {*self.methods, *(["POST"] if self.actions else [])}
+        return sorted({*found, *(["HEAD"] if "GET" in found else [])})
 
 
 @dataclass

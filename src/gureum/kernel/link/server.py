@@ -54,7 +54,7 @@ class Session:
         """Send what the outbox has for this agent, now and after every bell."""
         while True:
             self._bell.clear()
-            for ask in await self._server.reading(self._due):
+            for ask in await self._server.database.reading(self._due):
                 await self.send(ask)
             try:
                 async with asyncio.timeout(1.0):
@@ -84,12 +84,12 @@ class Session:
             frame = await read_frame(reader)
             self.heard = asyncio.get_running_loop().time()
             if isinstance(frame, frames.Report):
-                await self._server.writing(lambda tx, f=frame: record(tx, f.id, f.answer))
+                await self._server.database.writing(lambda tx, f=frame: record(tx, f.id, f.answer))
             elif isinstance(frame, frames.Progress):
-                await self._server.writing(lambda tx, f=frame: progress(tx, f.id))
+                await self._server.database.writing(lambda tx, f=frame: progress(tx, f.id))
             elif isinstance(frame, frames.Tell):
                 told = AgentTold(self.hello.agent, frame.news)
-                await self._server.writing(lambda tx, t=told: events.emit(tx, t))
+                await self._server.database.writing(lambda tx, t=told: events.emit(tx, t))
             elif isinstance(frame, frames.Answered):
                 waiting = self._questions.pop(frame.id, None)
                 if waiting is not None and not waiting.done():
@@ -123,21 +123,13 @@ class LinkServer:
     """All sessions of one control process."""
 
     def __init__(self, database: Database, bulk: str = "") -> None:
-        self._database = database
+        self.database = database
         self._bulk = bulk
         self._sessions: dict[str, Session] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._listener: asyncio.Server | None = None
         self._loop = asyncio.get_running_loop()
         self._deaf = listen(lambda: self._loop.call_soon_threadsafe(self._wake))
-
-    async def reading(self, job: Any) -> Any:
-        """Run a reading transaction off the loop."""
-        return await self._loop.run_in_executor(self._database.readers, self._database.read, job)
-
-    async def writing(self, job: Any) -> Any:
-        """Run a writing transaction and wait for its commit."""
-        return await asyncio.wrap_future(self._database.submit(job))
 
     def _wake(self) -> None:
         for session in self._sessions.values():
@@ -173,7 +165,7 @@ class LinkServer:
                 raise ConnectionError("a newer process of this agent is connected")
             present.hang_up()
         session = self._sessions[hello.agent] = Session(self, hello, writer)
-        await self.writing(lambda tx: sessions.opened(tx, hello))
+        await self.database.writing(lambda tx: sessions.opened(tx, hello))
         _logger.info("agent up", agent=hello.agent, roles=hello.roles)
         tasks = [
             asyncio.create_task(session.deliver()),
@@ -193,7 +185,7 @@ class LinkServer:
             if self._sessions.get(hello.agent) is session:
                 del self._sessions[hello.agent]
                 _logger.info("agent down", agent=hello.agent)
-                await self.writing(lambda tx: sessions.closed(tx, hello.agent, hello.epoch))
+                await self.database.writing(lambda tx: sessions.closed(tx, hello.agent, hello.epoch))
 
     def connected(self, agent: str) -> bool:
         """Whether the agent has a session here."""

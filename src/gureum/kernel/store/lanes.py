@@ -4,6 +4,7 @@ The lane runs queued writes as savepoints of one commit, so that forty writers c
 before the commit that holds it.
 """
 
+import asyncio
 import queue
 import threading
 import time
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.pool import NullPool
 
@@ -49,7 +51,7 @@ class Database:
             json_serializer=_encode,
             json_deserializer=msgspec.json.decode,
         )
-        sa.event.listen(self.engine, "connect", self._prepare)
+        event.listen(self.engine, "connect", self._prepare)
         self.readers = ThreadPoolExecutor(readers, thread_name_prefix="read")
         self._local = threading.local()
         self._connections: list[Connection] = []
@@ -92,6 +94,14 @@ class Database:
         if threading.current_thread() is self._lane:
             raise RuntimeError("a write within a write")
         return self.submit(job, caller).result()
+
+    async def reading(self, job: Callable[[Tx], T]) -> T:
+        """`read`, off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self.readers, self.read, job)
+
+    async def writing(self, job: Callable[[Tx], T]) -> T:
+        """`write`, without holding a thread."""
+        return await asyncio.wrap_future(self.submit(job))
 
     def close(self) -> None:
         """Finish what is queued and close every connection."""

@@ -109,14 +109,15 @@ def _devices(domain: Element, spec: EnsureDomain, files: GuestFiles, platform: P
     if spec.config_drive and files.config_drive.exists():
         # On virtio-scsi: small guests have no driver for the chipset's own controllers. As a CD it takes no vdX name.
         add(devices, "controller", type="scsi", model="virtio-scsi", index=0)
-        drive = file_disk(str(files.config_drive), "raw", "sda", bus="scsi", device="cdrom")
+        drive = file_disk(str(files.config_drive), "raw", "sda", bus="scsi", kind="cdrom")
         add(drive, "readonly")
         devices.append(drive)
     add(devices, "controller", type="usb", model="none")
     if platform.machine == "q35":
         fixed = 5 + len(spec.blanks) + len(spec.volumes) + len(spec.nics)
-        for _ in range(fixed + platform.hotplug_slots):
-            add(devices, "controller", type="pci", model="pcie-root-port")
+        add(devices, "controller", type="pci", index=0, model="pcie-root")
+        for index in range(1, 1 + fixed + platform.hotplug_slots):
+            add(devices, "controller", type="pci", index=index, model="pcie-root-port")
     for nic in spec.nics:
         devices.append(interface(nic, platform))
     serial = add(devices, "serial", type="pty")
@@ -129,9 +130,9 @@ def _devices(domain: Element, spec: EnsureDomain, files: GuestFiles, platform: P
     add(add(devices, "rng", model="virtio"), "backend", "/dev/urandom", model="random")
 
 
-def file_disk(path: str, format: str, device: str, bus: str = "virtio", **attributes: str) -> Element:
+def file_disk(path: str, format: str, device: str, bus: str = "virtio", kind: str = "disk") -> Element:
     """A disk whose bytes are in a file."""
-    disk = Element("disk", {"type": "file", "device": "disk", **attributes})
+    disk = Element("disk", {"type": "file", "device": kind})
     add(disk, "driver", name="qemu", type=format, cache="writeback", discard="unmap")
     add(disk, "source", file=path)
     add(disk, "target", dev=device, bus=bus)

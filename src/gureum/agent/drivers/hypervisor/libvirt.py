@@ -69,10 +69,11 @@ class LibvirtHypervisor:
         """What this host has."""
         with asking("The host's inventory could not be read."):
             connection = self._link.get()
-            _model, memory_mib, cores, *_ = connection.getInfo()
+            cores = connection.getInfo()[2]
             host = ElementTree.fromstring(connection.getCapabilities()).find("host/cpu")  # noqa: S314
             version = connection.getVersion()
         disk = os.statvfs(self.settings.state)
+        memory_mib = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 1024**2
         return hv.Inventory(
             vcpus=cores,
             memory_mib=max(0, memory_mib - self.settings.reserved_memory_mib),

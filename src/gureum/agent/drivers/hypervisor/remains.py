@@ -14,9 +14,9 @@ def end_stray(home: Path) -> None:
         if not entry.name.isdigit():
             continue
         line = command_line(int(entry.name))
-        if line and "qemu-system" in line[0] and any(mark in part for part in line):
-            if not end(int(entry.name), mark, patience=2.0):
-                raise DriverFault("The guest could not be stopped.", f"process {entry.name} does not end", again=True)
+        ours = bool(line) and "qemu-system" in line[0] and any(mark in part for part in line)
+        if ours and not end(int(entry.name), mark, patience=2.0):
+            raise DriverFault("The guest could not be stopped.", f"process {entry.name} does not end", again=True)
 
 
 def unplug_ports(settings: HostSettings, domain_uuid: str) -> None:

@@ -17,7 +17,7 @@ _NAMES: dict[type[Fault], str] = {
     faults.TooLarge: "HTTPRequestEntityTooLarge",
     faults.BadMediaType: "HTTPUnsupportedMediaType",
 }
-_STANDING = {
+_STANDING: dict[type[Fault], str] = {
     faults.NoSuchRoute: "The resource could not be found.",
     faults.MethodNotAllowed: "The server could not comply with the request since it is either malformed or otherwise incorrect.",
     faults.Malformed: "Cannot understand JSON",

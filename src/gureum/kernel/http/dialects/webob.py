@@ -6,7 +6,10 @@ from gureum.kernel.http.answer import Answer, Header
 from gureum.kernel.http.dialect import REASONS, Asked
 
 _JSON = "application/json"
-_PAGE = "<html>\n <head>\n  <title>{code}</title>\n </head>\n <body>\n  <h1>{code}</h1>\n  {body}<br /><br />\n{detail}\n\n\n </body>\n</html>"
+_PAGE = (
+    "<html>\n <head>\n  <title>{code}</title>\n </head>\n <body>\n  <h1>{code}</h1>\n"
+    "  {body}<br /><br />\n{detail}\n\n\n </body>\n</html>"
+)
 
 
 def page(status: int, sentence: str, detail: str, asked: Asked, headers: list[Header] | None = None) -> Answer:

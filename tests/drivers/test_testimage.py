@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from gureum.testimage import build
+from gureum.testimage import build, debian
 from gureum.testimage.__main__ import default_work
 
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("testimage")]
@@ -64,17 +64,27 @@ def config_drive(folder: Path, key: Path, uuid: str) -> Path:
 class Guest:
     """One QEMU with the image's overlay as its disk; all ways into it are on this machine only."""
 
-    def __init__(self, folder: Path, image: Path, machine: str, *, drive: Path | None = None, network: str = ""):
-        self.folder, self.key = folder, folder / "key"
+    def __init__(
+        self,
+        folder: Path,
+        image: Path,
+        machine: str,
+        *,
+        drive: Path | None = None,
+        network: str = "",
+        memory: int = 128,
+    ):
+        self.folder, self.key, self.user = folder, folder / "key", "cirros"
         self.ssh_port, self.web_port = free_port(), free_port()
         disk = folder / "disk.qcow2"
         make = ["qemu-img", "create", "-q", "-f", "qcow2", "-b", str(image), "-F", "qcow2", str(disk), "1G"]
         subprocess.run(make, check=True)
         forwards = f"hostfwd=tcp:127.0.0.1:{self.ssh_port}-:22,hostfwd=tcp:127.0.0.1:{self.web_port}-:80"
         command = ["timeout", "-k", "5", "400", "nice", "-n", "5", "qemu-system-x86_64", "-nodefaults", "-M", machine]
-        command += ["-accel", "tcg,tb-size=128", "-cpu", "max", "-m", "128", "-display", "none", "-device", "VGA"]
+        command += ["-accel", "tcg,tb-size=128", "-cpu", "max", "-m", str(memory), "-display", "none", "-device", "VGA"]
         command += ["-chardev", "socket,id=console,path=console.sock,server=on,wait=off,logfile=console.log"]
         command += ["-serial", "chardev:console", "-qmp", "unix:qmp.sock,server=on,wait=off"]
+        command += ["-smbios", "type=1,manufacturer=OpenStack Foundation,product=OpenStack Nova"]
         command += ["-drive", "if=none,id=disk,file=disk.qcow2,format=qcow2", "-device", "virtio-blk-pci,drive=disk"]
         command += ["-netdev", f"user,id=net,restrict=on,{forwards}{network}"]
         command += ["-device", "virtio-net-pci,netdev=net,romfile="]
@@ -104,7 +114,7 @@ class Guest:
         words = ["ssh", "-i", str(self.key), "-p", str(self.ssh_port), "-o", "BatchMode=yes", *options]
         for option in fixed:
             words += ["-o", option]
-        done = subprocess.run([*words, "cirros@127.0.0.1", command], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([*words, f"{self.user}@127.0.0.1", command], capture_output=True, text=True, timeout=60)
         assert done.returncode == 0 or not check, f"{command}: {done.stdout}{done.stderr}"
         return done.stdout.strip() if check else done.stderr
 
@@ -327,3 +337,16 @@ def test_a_copied_disk_is_another_instance(image: Path, tmp_path: Path):
     first, second = (text.splitlines() for text in shown)
     assert first[0] != second[0]
     assert [first[1], second[1]] == ["x", "xx"]
+
+
+def test_a_debian_image_takes_its_metadata_with_cloud_init(tmp_path: Path):
+    """GRUB, initramfs-tools and cloud-init, as in the images that people bring along."""
+    image = debian.build(default_work() / "debian.qcow2", default_work())
+    tree = write_metadata(tmp_path / "service", make_key(tmp_path), "55555555-0000-0000-0000-000000000000")
+    (tree / "openstack" / "index").write_text("latest\n")
+    with running(tmp_path, image, "q35", network=metadata_network(tmp_path, tree), memory=512) as guest:
+        guest.user = "debian"
+        guest.wait_for(r"gureum debian image ready, DataSourceOpenStack\S*", 240)
+        assert guest.ssh("sudo id -u; hostname; sudo cat /var/log/runs; cloud-id") == "0\ntest-instance\nx\nopenstack"
+        guest.qmp(("system_powerdown", {}))
+        assert guest.ends(60)

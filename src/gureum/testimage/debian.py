@@ -25,6 +25,7 @@ INCLUDE: tuple[str, ...] = (
     "initramfs-tools",
     "iproute2",
     "iputils-ping",
+    "isc-dhcp-client",
     packages.KERNEL_META,
     "netcat-openbsd",
     "netplan.io",

@@ -9,6 +9,8 @@ from typing import Any
 from gureum.identity import api as identity_api
 from gureum.identity import policy as identity_policy
 from gureum.identity.service import bootstrap, tokens
+from gureum.identity.service.settings import settings as identity_settings
+from gureum.kernel import clock
 from gureum.kernel.flow.runner import Runner
 from gureum.kernel.http.api import Api
 from gureum.kernel.http.edge import Edge, unknown_rules
@@ -18,8 +20,11 @@ from gureum.kernel.link.server import LinkServer
 from gureum.kernel.policy import policy
 from gureum.kernel.store.lanes import Database
 from gureum.kernel.store.schema import metadata
+from gureum.settings import CLASSIC_PORTS, Settings
+from gureum.web import operator
+from gureum.web.console import Console
 
-APIS: list[Api] = [identity_api.API]
+APIS: list[Api] = [identity_api.API, operator.API]
 OFFERS = [bootstrap.Offer("identity", "keystone", "/v3")]
 
 
@@ -32,7 +37,7 @@ class ControlConfig:
     durable: bool = True
     trusted_proxies: Sequence[str] = ()
     admin_password: str | None = None
-    policy_overrides: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    settings: Settings = field(default_factory=Settings)
 
 
 class ControlPlane:
@@ -41,11 +46,27 @@ class ControlPlane:
     def __init__(self, config: ControlConfig) -> None:
         self.config = config
         register()
+        identity_settings.token_lifetime = clock.seconds(config.settings.identity.token_seconds)
         self.database = Database(config.state / "gureum.sqlite", durable=config.durable)
         metadata.create_all(self.database.engine)
         self._bootstrap()
         self.edge = Edge(APIS, self.database, tokens.authenticate, config.trusted_proxies)
+        self.console = Console(self.database)
         self._tasks: list[asyncio.Task[Any]] = []
+
+    async def application(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """The ASGI application of every port: the console's port shows consoles, all others the APIs."""
+        port = (scope.get("server") or ("", 0))[1]
+        if port == CLASSIC_PORTS["console"] or self.console.owns(scope):
+            await self.console(scope, receive, send)
+        elif scope["type"] == "http":
+            await self.edge(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    def ports(self) -> set[int]:
+        """The classic ports of what is served."""
+        return {api.port for api in APIS if api.port > 0} | {CLASSIC_PORTS["console"]}
 
     def _bootstrap(self) -> None:
         password = self.config.admin_password
@@ -58,6 +79,7 @@ class ControlPlane:
         await self.bulk.open()
         self.link = LinkServer(self.database, self.bulk.address)
         await self.database.writing(sessions.all_down)
+        self.console.connect(self.link, self.bulk)
         await self.link.open(self.config.state / "agents.sock")
         self.runner = Runner(self.database)
         self._tasks.append(asyncio.create_task(self.runner.run()))
@@ -74,6 +96,7 @@ class ControlPlane:
 def register() -> None:
     """Make every service's rules known; refuses routes whose rule nobody has."""
     policy.add("identity", identity_policy.RULES)
+    policy.add("operator", operator.RULES)
     wrong = unknown_rules(APIS)
     if wrong:
         raise RuntimeError("routes without a rule: " + "; ".join(wrong))

@@ -1,0 +1,1 @@
+"""The command: gureum up, down, status, doctor, why, logs, openrc, image, lab."""

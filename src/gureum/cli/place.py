@@ -63,10 +63,7 @@ class Place:
 
 def account(settings: Settings) -> Account:
     """Who control runs as. Raises KeyError when root starts the cloud and the user does not exist."""
-    if os.geteuid() != 0:
-        own = pwd.getpwuid(os.geteuid())
-    else:
-        own = pwd.getpwnam(settings.user)
+    own = pwd.getpwnam(settings.user) if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
     return Account(own.pw_name, own.pw_uid, own.pw_gid)
 
 

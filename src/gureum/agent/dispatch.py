@@ -4,6 +4,9 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Executor
+from functools import partial
+
+import structlog
 
 from gureum.agent import ops
 from gureum.agent.drivers.protocols import DriverFault
@@ -17,25 +20,44 @@ BATCH_WINDOW = 0.005
 """Seconds that the first switch ask waits for company."""
 BATCH_SIZE = 200
 PROGRESS_SECONDS = 0.5
+SLOW_SECONDS = 60.0
+"""When the operator is told that an operation still runs."""
+
+log = structlog.get_logger()
 
 Before = Callable[[Sequence[Ask]], Awaitable[dict[int, DriverFault]]]
 """What happens to asks before a driver sees them; faults by ask id. The simulator's delays and faults live here."""
+
+
+After = Callable[[Ask, Answer], Answer | None]
+"""What becomes of an answer before it is reported; None: it is lost."""
 
 
 async def nothing_before(asks: Sequence[Ask]) -> dict[int, DriverFault]:
     return {}
 
 
+def nothing_after(ask: Ask, answer: Answer) -> Answer | None:
+    return answer
+
+
 class Dispatch:
     """Asks in, reports out. `send` is called on the loop; `threads` may be shared by many agents."""
 
     def __init__(
-        self, drivers: Drivers, threads: Executor, send: Callable[[Frame], None], *, before: Before = nothing_before
+        self,
+        drivers: Drivers,
+        threads: Executor,
+        send: Callable[[Frame], None],
+        *,
+        before: Before = nothing_before,
+        after: After = nothing_after,
     ) -> None:
         self._drivers = drivers
         self._threads = threads
         self._send = send
         self._before = before
+        self._after = after
         self._asks = Asks()
         self._switch_asks = Asks()
         self._batching: asyncio.Task[None] | None = None
@@ -68,18 +90,29 @@ class Dispatch:
 
     async def _one(self, ask: Ask) -> None:
         answer: Answer
+        loop = asyncio.get_running_loop()
+        slow = loop.call_later(
+            SLOW_SECONDS, partial(log.warning, "an operation is slow", ask=ask.id, subject=ask.subject)
+        )
         try:
             struck = await self._before([ask])
             if ask.id in struck:
                 raise struck[ask.id]
-            answer = await asyncio.get_running_loop().run_in_executor(
+            answer = await loop.run_in_executor(
                 self._threads, ops.carry_out, self._drivers, ask.body, self._progress(ask)
             )
         except Exception as error:
             answer = as_fault(error, ask=ask.id, subject=ask.subject)
+        finally:
+            slow.cancel()
         self._asks.finish(ask)
-        self._send(Report(id=ask.id, answer=answer))
+        self._report(ask, answer)
         self._next(ask.subject)
+
+    def _report(self, ask: Ask, answer: Answer) -> None:
+        last = self._after(ask, answer)
+        if last is not None:
+            self._send(Report(id=ask.id, answer=last))
 
     def _progress(self, ask: Ask) -> ops.Progress:
         """A callback for the operation's thread; sends a change at most every PROGRESS_SECONDS."""
@@ -101,7 +134,7 @@ class Dispatch:
             answers = await self._apply(batch)
             for ask in batch:
                 self._switch_asks.finish(ask)
-                self._send(Report(id=ask.id, answer=answers[ask.id]))
+                self._report(ask, answers[ask.id])
 
     async def _apply(self, batch: Sequence[Ask]) -> dict[int, Answer]:
         try:

@@ -64,7 +64,7 @@ async def run_sim(
     """
     own = world is None
     world = world or hosts.open_world(config.sim, config.state)
-    manners = Manners(ping_seconds=ping_seconds, before=world.before, bulk=bulk)
+    manners = Manners(ping_seconds=ping_seconds, before=world.before, after=world.faults.after, bulk=bulk)
     try:
         with threads(config.threads) as pools:
             agents = [
@@ -82,12 +82,15 @@ async def run_sim(
 @contextlib.contextmanager
 def threads(operations: int) -> Generator[Threads]:
     """The pools drivers run in. Leaving does not wait for a driver that hangs."""
-    pools = Threads(ThreadPoolExecutor(operations, "operation"), ThreadPoolExecutor(8, "question"))
+    pools = Threads(
+        ThreadPoolExecutor(operations, "operation"), ThreadPoolExecutor(8, "question"), ThreadPoolExecutor(8, "look")
+    )
     try:
         yield pools
     finally:
         pools.operations.shutdown(wait=False, cancel_futures=True)
         pools.questions.shutdown(wait=False, cancel_futures=True)
+        pools.looks.shutdown(wait=False, cancel_futures=True)
 
 
 @contextlib.asynccontextmanager

@@ -28,6 +28,8 @@ class Source:
         self._whole = whole
         self._watch = watch
         self._held: list[News] | None = None
+        self.looking: asyncio.Future[News] | None = None
+        """A look that has not come back."""
 
     @classmethod
     def of_domains(cls, driver: Hypervisor) -> "Source":
@@ -124,10 +126,13 @@ class Newsroom:
             await asyncio.sleep(POOL_SECONDS)
 
     async def _look(self, source: Source, changed: Changed) -> News:
-        """Ask a driver in a thread, again and again until it answers."""
+        """Ask a driver in a thread, again and again until it answers; never twice at once, however often the link falls."""
+        if source.looking is not None:
+            await asyncio.wait({source.looking})
         while True:
+            source.looking = asyncio.get_running_loop().run_in_executor(self._threads, source.look, changed)
             try:
-                return await asyncio.get_running_loop().run_in_executor(self._threads, source.look, changed)
+                return await asyncio.shield(source.looking)
             except DriverFault as fault:
                 log.warning("a driver cannot say how things are", fault=fault.text, detail=fault.detail)
             except Exception:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from gureum.agent.dispatch import Before, Dispatch, nothing_before
-from gureum.agent.drivers.protocols import DriverFault
+from gureum.agent.dispatch import After, Before, Dispatch, nothing_after, nothing_before
+from gureum.agent.drivers.protocols import DriverFault, Hypervisor
 from gureum.agent.drivers.registry import Drivers
 from gureum.agent.news import Newsroom
 from gureum.agent.questions import Questions
@@ -19,6 +19,9 @@ from gureum.contracts.frames import PING_SECONDS, Ask, Hello, Question, Role, We
 from gureum.contracts.hypervisor import Inventory
 
 RETRY_SECONDS = 1.0
+STARTING_SECONDS = 10.0
+"""How long the first Hello waits for the hypervisor: libvirt's first connect takes 8 s."""
+RESTARTING_SECONDS = 1.0
 VERSION = importlib.metadata.version("gureum")
 
 log = structlog.get_logger()
@@ -30,6 +33,8 @@ class Threads:
 
     operations: Executor
     questions: Executor
+    looks: Executor
+    """For looking at how things are: never taken up by what somebody asked."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,7 @@ class Manners:
 
     ping_seconds: float = PING_SECONDS
     before: Before = nothing_before
+    after: After = nothing_after
     bulk: Callable[[str], Connect] = dialer
     """How to dial the bulk address of a question."""
     epoch: int = field(default_factory=lambda: time.time_ns() // 1000)
@@ -61,16 +67,22 @@ class Agent:
         self._drivers = drivers
         self._threads = threads
         self._epoch = manners.epoch
+        self._inventory: Inventory | None = None
+        self._finding: asyncio.Task[None] | None = None
         self.link = Link(connect, self._hello, self, ping_seconds=manners.ping_seconds)
-        self._dispatch = Dispatch(drivers, threads.operations, self.link.send, before=manners.before)
+        self._dispatch = Dispatch(
+            drivers, threads.operations, self.link.send, before=manners.before, after=manners.after
+        )
         self._questions = Questions(drivers, threads.questions, self.link.send, manners.bulk)
-        self._news = Newsroom(drivers, threads.questions, self.link.send)
+        self._news = Newsroom(drivers, threads.looks, self.link.send)
 
     async def run(self) -> None:
         """Serve until cancelled; then everything but the guests ends."""
         try:
             await self.link.run()
         finally:
+            if self._finding is not None:
+                self._finding.cancel()
             self._news.lost()
             await self._questions.close()
             await self._dispatch.close()
@@ -93,18 +105,33 @@ class Agent:
             agent=self.name,
             epoch=self._epoch,
             roles=self._roles,
-            inventory=await self._inventory(),
+            inventory=await self._known_inventory(),
             version=VERSION,
         )
 
-    async def _inventory(self) -> Inventory | None:
-        """What the host has; waits for a hypervisor that is still starting."""
-        hypervisor = self._drivers.hypervisor
-        if hypervisor is None:
+    async def _known_inventory(self) -> Inventory | None:
+        """What the host has: looked up anew, or as it was last when the hypervisor is away, or None when it still starts."""
+        if self._drivers.hypervisor is None:
             return None
+        if self._finding is None or self._finding.done():
+            self._finding = asyncio.create_task(self._find_inventory(self._drivers.hypervisor))
+        patience = STARTING_SECONDS if self._inventory is None else RESTARTING_SECONDS
+        await asyncio.wait({self._finding}, timeout=patience)
+        return self._inventory
+
+    async def _find_inventory(self, hypervisor: Hypervisor) -> None:
+        """Ask until the hypervisor says it; dial again when the control plane was told that the host is still coming."""
         while True:
             try:
-                return await asyncio.get_running_loop().run_in_executor(self._threads.questions, hypervisor.inventory)
+                loop = asyncio.get_running_loop()
+                found = await loop.run_in_executor(self._threads.looks, hypervisor.inventory)
+                break
             except DriverFault as fault:
                 log.warning("the hypervisor is not there yet", fault=fault.text, detail=fault.detail)
-                await asyncio.sleep(RETRY_SECONDS)
+            except Exception:
+                log.exception("looking up the inventory broke")
+            await asyncio.sleep(RETRY_SECONDS)
+        coming = self._inventory is None and self.link.stands
+        self._inventory = found
+        if coming:
+            self.link.redial()

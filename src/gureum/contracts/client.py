@@ -4,7 +4,6 @@ Everything here runs on one asyncio loop; `Link.send` belongs to that loop too.
 """
 
 import asyncio
-import contextlib
 import random
 import ssl
 from collections import deque
@@ -154,6 +153,11 @@ class Link:
         elif isinstance(frame, Report):
             self._unsent.append(frame)
 
+    def redial(self) -> None:
+        """End the session, if one stands; the next says Hello anew."""
+        if self._writer is not None:
+            self._writer.transport.abort()
+
     async def run(self) -> None:
         """Dial, serve, dial again, until cancelled."""
         shortest, longest = self._backoff
@@ -163,7 +167,7 @@ class Link:
             started = loop.time()
             try:
                 await self._serve()
-            except (LinkLost, OSError, TimeoutError) as error:
+            except (LinkLost, OSError, TimeoutError, msgspec.DecodeError) as error:
                 if pause in self._backoff:
                     log.info("link is down", why=str(error) or type(error).__name__)
             if loop.time() - started > longest:
@@ -180,7 +184,7 @@ class Link:
         pinging: asyncio.Task[None] | None = None
         try:
             self._write(writer, hello)
-            welcome = self._decode(await read_frame(reader, patience))
+            welcome = unpack(await read_frame(reader, patience))
             if not isinstance(welcome, Welcome):
                 raise LinkLost(f"expected Welcome, got {type(welcome).__name__}")
             self._writer = writer
@@ -195,9 +199,7 @@ class Link:
             stood, self._writer = self._writer is not None, None
             if pinging is not None:
                 pinging.cancel()
-            writer.close()
-            with contextlib.suppress(Exception):
-                writer.transport.abort()
+            writer.transport.abort()
             if stood:
                 self._listener.lost()
 
@@ -231,13 +233,6 @@ class Link:
                 self.send(Answered(id=stub.id, body=fault))
             case _:
                 raise LinkLost(f"unknown frame {stub.type}") from error
-
-    @staticmethod
-    def _decode(body: bytes) -> Frame:
-        try:
-            return unpack(body)
-        except msgspec.DecodeError as error:
-            raise LinkLost("not a frame") from error
 
     @staticmethod
     def _write(writer: asyncio.StreamWriter, frame: Frame) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gureum.testimage.host import DEBIAN_HOST_PACKAGES, HOST_PACKAGES, BuildError
+from gureum.testimage.host import DEBIAN_HOST_PACKAGES, HOST_PACKAGES, TEST_PACKAGES, BuildError
 from gureum.testimage.small import build
 
-__all__ = ["DEBIAN_HOST_PACKAGES", "HOST_PACKAGES", "BuildError", "build"]
+__all__ = ["DEBIAN_HOST_PACKAGES", "HOST_PACKAGES", "TEST_PACKAGES", "BuildError", "build"]

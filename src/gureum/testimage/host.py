@@ -12,8 +12,11 @@ from pathlib import Path
 HOST_PACKAGES: tuple[str, ...] = ("apt", "binutils", "dpkg", "e2fsprogs", "fdisk", "qemu-utils")
 """Debian packages that the small image's builder calls."""
 
-DEBIAN_HOST_PACKAGES: tuple[str, ...] = ("e2fsprogs", "fdisk", "grub-pc-bin", "mmdebstrap", "qemu-utils")
+DEBIAN_HOST_PACKAGES: tuple[str, ...] = ("apt", "e2fsprogs", "fdisk", "grub-pc-bin", "mmdebstrap", "qemu-utils")
 """Debian packages that the cloud-init image's builder calls."""
+
+TEST_PACKAGES: tuple[str, ...] = ("openssh-client", "qemu-system-x86", "xorriso")
+"""Debian packages that the tests call which boot the images."""
 
 TOOLS: Mapping[str, str] = {
     "apt-cache": "apt",

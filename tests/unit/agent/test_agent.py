@@ -230,3 +230,60 @@ def test_a_wrong_configuration_says_what_is_wrong(tmp_path: Path) -> None:
         config.write_text(text)
         with pytest.raises(ValueError, match=word):
             load(config)
+
+
+async def test_a_report_that_is_lost_and_one_that_lies(control) -> None:
+    world = World()
+    async with agent(control, world):
+        session = await control.session()
+        world.faults.add("EnsureDomain", lose=True)
+        session.ask(1, "server/s1", 1, guest())
+        session.ask(2, "server/s2", 1, guest("s2", nics=()))
+        await session.get(Report, lambda r: r.id == 2)
+        assert not [frame for frame in session.frames if isinstance(frame, Report)]
+        session.ask(1, "server/s1", 1, guest())
+        assert (await session.get(Report)).answer == hv.DomainReport(server_id="s1", power="running", boots=1)
+        world.faults.add("RemoveDomain", text="so it seems", after=True)
+        session.ask(3, "server/s1", 2, hv.RemoveDomain(server_id="s1", name="instance-s1"))
+        assert (await session.get(Report)).answer == AgentFault(text="so it seems", detail="injected")
+        assert world.find("s1") == []
+
+
+async def test_delays_are_the_seeds(control) -> None:
+    slept: list[list[float]] = [[], []]
+    for times in slept:
+
+        async def sleep(seconds: float, times: list[float] = times) -> None:
+            times.append(seconds)
+
+        world = World(seed=7, latency=1.0, sleep=sleep, now=lambda: 0.0)
+        async with agent(control, world):
+            session = await control.session()
+            session.ask(1, "server/s1", 1, guest())
+            await session.get(Report)
+            assert "1970-01-01 00:00:00" in world.find("s1")[0].console
+    assert slept[0] == slept[1] and 0.4 <= slept[0][0] <= 1.2
+
+
+async def test_a_machine_that_lost_power(control, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(tmp_path / "world.sqlite")
+    async with agent(control, world):
+        session = await control.session()
+        session.ask(1, "server/s1", 1, guest())
+        await session.get(Report)
+    world.close()
+    assert World(tmp_path / "world.sqlite").find("s1")[0].power == "running"
+    monkeypatch.setattr("gureum.agent.drivers.sim.world.BOOT_ID", tmp_path / "another")
+    (tmp_path / "another").write_text("other\n")
+    world = World(tmp_path / "world.sqlite")
+    assert world.find("s1")[0].power == "stopped"
+    async with agent(control, world):
+        session = await control.session()
+        state = await session.get(Tell, lambda t: isinstance(t.news, hv.HostState))
+        assert state.news.domains[0].power == "stopped"
+        session.ask(1, "server/s1", 2, guest())
+        assert (await session.get(Report)).answer.power == "running"
+        world.power_cut("sim")
+        assert (
+            await session.get(Tell, lambda t: isinstance(t.news, hv.DomainSeen) and t.news.power == "stopped")
+        ).news.server_id == "s1"

@@ -2,7 +2,8 @@
 so that an agent runs where their libraries are missing.
 
 A real driver is a callable `open(state, settings)` named by `module:function` here: `state` is the agent's state
-directory, `settings` the part of the agent's configuration under `settings.<kind>` (a plain mapping, may be empty).
+directory, `settings` what the agent's configuration has under `settings.host`, which all drivers get, with `settings.<kind>`
+laid over it (a plain mapping, may be empty).
 """
 
 import importlib
@@ -54,7 +55,9 @@ class Drivers:
 def open_real(roles: tuple[str, ...], state: Path, settings: Mapping[str, Mapping[str, Any]]) -> Drivers:
     """The real drivers of these roles. ImportError without a library, DriverFault where a driver cannot start."""
     kinds = [kind for role in roles for kind in KINDS[role]]
-    return Drivers(**{kind: load(REAL[kind])(state, settings.get(kind, {})) for kind in kinds})
+    return Drivers(
+        **{kind: load(REAL[kind])(state, {**settings.get("host", {}), **settings.get(kind, {})}) for kind in kinds}
+    )
 
 
 def load(place: str) -> Callable[..., Any]:

@@ -1,6 +1,7 @@
 """Consoles of simulated guests: a boot log that shows what the guest learned, and a small screen."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ _KERNEL = """\
 """
 
 
-def boot_log(spec: hv.EnsureDomain, answering: Answering | None) -> str:
+def boot_log(spec: hv.EnsureDomain, answering: Answering | None, now: float) -> str:
     """What a guest writes on its serial console from power on to the login prompt."""
     metadata = answering.metadata if answering is not None else spec.metadata
     facts = _facts(metadata)
@@ -35,6 +36,7 @@ def boot_log(spec: hv.EnsureDomain, answering: Answering | None) -> str:
             for index, nic in enumerate(spec.nics)
         ),
         *(f"udhcpc: lease of {address} obtained" for address in _addresses(metadata)),
+        f"clock: {datetime.fromtimestamp(now, UTC):%Y-%m-%d %H:%M:%S} UTC",
         f"config drive: {'found' if spec.config_drive else 'none'}",
     ]
     if metadata is None:
@@ -92,8 +94,7 @@ class SimConsole:
         return self._world.screens.open(key(self._host, guest.spec.server_id), name)
 
     def _find(self, name: str) -> Guest:
-        with self._world.lock:
-            for guest in self._world.guests.values():
-                if guest.host == self._host and guest.spec.name == name:
-                    return guest
+        for guest in self._world.guests_on(self._host):
+            if guest.spec.name == name:
+                return guest
         raise DriverFault("The server is not on its host.", f"no guest {name} on {self._host}")

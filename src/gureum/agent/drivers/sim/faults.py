@@ -5,6 +5,8 @@ import threading
 from dataclasses import dataclass, field
 
 from gureum.agent.drivers.protocols import DriverFault
+from gureum.contracts.frames import Answer, Ask
+from gureum.contracts.message import AgentFault
 
 
 @dataclass
@@ -20,6 +22,8 @@ class Fault:
     times: int
     hang: bool
     again: bool
+    after: bool
+    lose: bool
     struck: int = 0
     _released: bool = False
     _waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = field(default_factory=list)
@@ -61,9 +65,14 @@ class Faults:
         times: int = 1,
         hang: bool = False,
         again: bool = False,
+        after: bool = False,
+        lose: bool = False,
     ) -> Fault:
-        """`op` is the statement's class name, as `EnsureDomain`, or `*`; `subject` is the ask's, as `server/<id>`."""
-        fault = Fault(op, subject, text, times, hang, again)
+        """`op` is the statement's class name, as `EnsureDomain`, or `*`; `subject` is the ask's, as `server/<id>`.
+
+        `after`: the driver does what was asked, and then it is reported as a fault. `lose`: it does it, and the report is lost.
+        """
+        fault = Fault(op, subject, text, times, hang, again, after, lose)
         with self._lock:
             self._faults.append(fault)
         return fault
@@ -77,12 +86,25 @@ class Faults:
 
     async def strike(self, op: str, subject: str) -> DriverFault | None:
         """The fault this ask meets, None for none; hangs as long as a hanging one says."""
-        with self._lock:
-            fault = next((each for each in self._faults if each.matches(op, subject)), None)
-            if fault is None:
-                return None
-            fault.struck += 1
+        fault = self._next(op, subject, late=False)
+        if fault is None:
+            return None
         if fault.hang:
             await fault.wait()
             return None
         return DriverFault(fault.text, "injected", again=fault.again)
+
+    def after(self, ask: Ask, answer: Answer) -> Answer | None:
+        """What is reported of an ask that was carried out; None: nothing."""
+        fault = self._next(type(ask.body).__name__, ask.subject, late=True)
+        if fault is None:
+            return answer
+        return None if fault.lose else AgentFault(text=fault.text, detail="injected", again=fault.again)
+
+    def _next(self, op: str, subject: str, *, late: bool) -> Fault | None:
+        with self._lock:
+            for fault in self._faults:
+                if fault.matches(op, subject) and (fault.after or fault.lose) == late:
+                    fault.struck += 1
+                    return fault
+            return None

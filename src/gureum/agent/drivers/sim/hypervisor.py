@@ -41,7 +41,7 @@ class SimHypervisor:
 
     def domains(self) -> list[hv.DomainSeen]:
         with self._world.lock:
-            return [guest.seen() for guest in self._world.guests.values() if guest.host == self._host]
+            return [guest.seen() for guest in self._world.guests_on(self._host)]
 
     def watch(self, changed: Callable[[hv.DomainSeen], None]) -> None:
         self._world.watch_domains(self._host, changed)
@@ -50,7 +50,7 @@ class SimHypervisor:
         self._world.watch_domains(self._host, None)
 
     def _new(self, spec: hv.EnsureDomain, base: Path | None) -> Guest:
-        taken = {guest.spec.name for guest in self._world.guests.values() if guest.host == self._host}
+        taken = {guest.spec.name for guest in self._world.guests_on(self._host)}
         if spec.name in taken:
             raise DriverFault("The host has a guest of this name already.", spec.name)
         return Guest(host=self._host, spec=spec, base=self._base(spec, base))
@@ -82,7 +82,8 @@ class SimHypervisor:
 
     def _start(self, guest: Guest) -> None:
         guest.boots = max(guest.boots, guest.spec.boots)
-        guest.console += boot_log(guest.spec, self._world.answering.get(key(self._host, guest.spec.server_id)))
+        answering = self._world.answering.get(key(self._host, guest.spec.server_id))
+        guest.console += boot_log(guest.spec, answering, self._world.now())
         self._world.set_power(guest, "running")
 
     def _stop(self, guest: Guest, old: hv.EnsureDomain) -> None:

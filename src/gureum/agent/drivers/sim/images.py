@@ -35,7 +35,7 @@ class SimImages:
 
     def prune(self, keep: Iterable[str]) -> None:
         with self._world.lock:
-            used = {guest.base for guest in self._world.guests.values() if guest.host == self._host}
+            used = {guest.base for guest in self._world.guests_on(self._host)}
             kept = {key(self._host, image_id) for image_id in keep}
             for name, path in list(self._world.cached.items()):
                 if name.startswith(f"{self._host}/") and name not in kept and path not in used:

@@ -25,6 +25,7 @@ class SimSwitch:
         return self._world.ports_up()
 
     def watch(self, changed: Callable[[str, bool], None]) -> None:
+        self.close()
         self._changed = changed
         self._world.watch_ports(changed)
 

@@ -100,6 +100,7 @@ class World:
         self._ports_up: set[str] = set()
         self.verified: dict[str, str] = {}
         """Image to the checksum that its bytes were found to have."""
+        self._of_host: dict[str, dict[str, Guest]] = {}
         self._plugged: dict[str, set[str]] = {}
         """Guest to its ports, while it runs."""
         self._plugs: dict[str, set[str]] = {}
@@ -159,12 +160,18 @@ class World:
         with self.lock:
             return [guest for guest in self.guests.values() if guest.spec.server_id == server_id]
 
+    def guests_on(self, host: str) -> list[Guest]:
+        """The guests of one host."""
+        with self.lock:
+            return list(self._of_host.get(host, {}).values())
+
     def keep_guest(self, guest: Guest) -> None:
         """The guest is new, or its parts changed."""
         with self.lock:
             name = key(guest.host, guest.spec.server_id)
             guest.console = guest.console[-CONSOLE_BYTES:]
             self.guests.put(name, guest)
+            self._of_host.setdefault(guest.host, {})[guest.spec.server_id] = guest
             self._replug(name, guest)
 
     def set_power(self, guest: Guest, power: hv.PowerState) -> None:
@@ -184,6 +191,7 @@ class World:
         with self.lock:
             name = key(host, server_id)
             self.guests.drop(name)
+            self._of_host.get(host, {}).pop(server_id, None)
             self.screens.shut(name)
             self._replug(name, None)
 

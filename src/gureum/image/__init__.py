@@ -1,0 +1,1 @@
+"""Image: what guests and volumes are made from (upstream: Glance)."""

@@ -1,0 +1,60 @@
+"""Who sees an image, and what policy is asked about it."""
+
+from typing import Any
+
+from gureum.image.image import Image
+from gureum.image.store import images, members
+from gureum.kernel.caller import Caller
+from gureum.kernel.faults import Forbidden, NotFound
+from gureum.kernel.policy import policy
+from gureum.kernel.store.tx import Tx
+
+SERVICE = "image"
+NOT_FOUND = "No image found with ID {}"
+
+
+def sees(tx: Tx, caller: Caller, image: Image) -> bool:
+    """Whether an image exists for the caller. One that is shared does for its members, whatever they answered."""
+    if caller.is_admin or image.visibility in ("public", "community"):
+        return True
+    if caller.project_id is None:
+        return False
+    if image.owner == caller.project_id:
+        return True
+    return image.visibility == "shared" and members.find(tx, image.id, caller.project_id) is not None
+
+
+def get(tx: Tx, caller: Caller, id: str, missing: str = NOT_FOUND) -> Image:
+    """An image that the caller sees. Raises NotFound with the sentence `missing`."""
+    image = images.find(tx, id)
+    if image is None or not sees(tx, caller, image) or not allows("get_image", caller, image):
+        raise NotFound(missing.format(id))
+    return image
+
+
+def target(caller: Caller, image: Image) -> dict[str, Any]:
+    """An image as rules see it."""
+    return {
+        "id": image.id,
+        "project_id": image.owner,
+        "owner": image.owner,
+        "visibility": image.visibility,
+        "status": image.status,
+        "member_id": caller.project_id if image.visibility == "shared" else None,
+    }
+
+
+def allows(rule: str, caller: Caller, image: Image) -> bool:
+    """Whether the caller may do `rule` to the image. Every rule here is of projects' scope: other tokens may nothing."""
+    return caller.project_id is not None and policy.allows(SERVICE, rule, caller, target(caller, image))
+
+
+def demand(rule: str, caller: Caller, image: Image) -> None:
+    """Raise Forbidden unless `allows`."""
+    if not allows(rule, caller, image):
+        raise forbidden(rule)
+
+
+def forbidden(rule: str) -> Forbidden:
+    """The refusal of a rule."""
+    return Forbidden(f"You are not authorized to complete {rule} action.", rule=rule)

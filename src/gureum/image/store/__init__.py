@@ -1,0 +1,1 @@
+"""Images in the database, and their bytes on disk."""

@@ -1,0 +1,100 @@
+"""The bytes of images: `<state>/images/<id>`, and beside it the part file of an upload that is running.
+
+Everything here blocks and belongs into a thread.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from gureum.image.settings import settings
+
+_PART = ".part"
+_FOLDER_MODE = 0o750
+_FILE_MODE = 0o640
+
+
+def path_of(image_id: str) -> Path:
+    """Where the bytes of an image lie."""
+    return settings.folder / image_id
+
+
+class Part:
+    """A file that is being written: both checksums are made while the bytes pass, and it is renamed only when it is whole."""
+
+    def __init__(self, image_id: str, upload_id: str) -> None:
+        prepare()
+        self.path = settings.folder / f"{image_id}.{upload_id}{_PART}"
+        self._final = path_of(image_id)
+        self._md5 = hashlib.md5(usedforsecurity=False)
+        self._sha512 = hashlib.sha512()
+        self.size = 0
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _FILE_MODE)
+        self._file = open(descriptor, "wb", buffering=0)
+
+    @property
+    def md5(self) -> str:
+        """The MD5 of what was written, in hex."""
+        return self._md5.hexdigest()
+
+    @property
+    def sha512(self) -> str:
+        """The SHA-512 of what was written, in hex."""
+        return self._sha512.hexdigest()
+
+    def write(self, piece: bytes) -> None:
+        """Add bytes. Raises OSError when the disk is full."""
+        self._md5.update(piece)
+        self._sha512.update(piece)
+        left = memoryview(piece)
+        while left:
+            left = left[self._file.write(left) :]
+        self.size += len(piece)
+
+    def seal(self) -> None:
+        """Make sure that the bytes are on disk; nothing is written behind this."""
+        os.fsync(self._file.fileno())
+        self._file.close()
+
+    def publish(self) -> None:
+        """Put the bytes where the image's are expected."""
+        self.path.rename(self._final)
+        _sync_folder()
+
+    def discard(self) -> None:
+        """Leave nothing behind."""
+        self._file.close()
+        self.path.unlink(missing_ok=True)
+
+
+def prepare() -> None:
+    """Make the folder, readable for this user and its group."""
+    settings.folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+
+
+def open_bytes(image_id: str) -> BinaryIO:
+    """The bytes of an image. Raises FileNotFoundError."""
+    return open(path_of(image_id), "rb", buffering=0)
+
+
+def remove(image_id: str) -> None:
+    """Throw the bytes of an image away; that there are none is fine."""
+    path_of(image_id).unlink(missing_ok=True)
+
+
+def strangers(known: set[str]) -> Iterator[Path]:
+    """Files that belong to no known image, part files included."""
+    prepare()
+    for path in settings.folder.iterdir():
+        if path.name not in known:
+            yield path
+
+
+def _sync_folder() -> None:
+    descriptor = os.open(settings.folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,85 @@
+"""`gureum doctor`: what is wrong, what it means, and the command that mends it."""
+
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import click
+from rich.console import Console
+
+from gureum.cli import lifecycle
+from gureum.cli.place import Place
+from gureum.settings import load
+
+screen = Console(highlight=False)
+_LEAST_FREE_GIB = 2
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong, and what to do."""
+
+    what: str
+    mend: str
+    serious: bool = True
+
+
+@click.command()
+@click.pass_obj
+def doctor(place: Place) -> None:
+    """Look for what is wrong here, and say what mends it. Exits 1 when something is."""
+    findings = list(examine(place))
+    for finding in findings:
+        colour = "red" if finding.serious else "yellow"
+        screen.print(f"[{colour}]{finding.what}[/{colour}]")
+        screen.print(f"  → {finding.mend}")
+    if not findings:
+        screen.print("[green]nothing wrong found")
+    sys.exit(1 if any(finding.serious for finding in findings) else 0)
+
+
+def examine(place: Place) -> Iterator[Finding]:
+    """Everything that is wrong."""
+    try:
+        settings = load(place.state)
+    except ValueError as error:
+        yield Finding(str(error), f"edit {place.state / 'settings.yaml'}; gureum settings lists what there is")
+        return
+    if not place.password_file.exists():
+        yield Finding(f"there is no cloud in {place.state}", "gureum up")
+        return
+    yield from _processes(place)
+    yield from _modes(place)
+    yield from _disk(place)
+    if settings.network.masquerade:
+        yield Finding(
+            "guests reach what this host reaches (network.masquerade is on)",
+            "set network.masquerade to false in settings.yaml unless that is meant",
+            serious=False,
+        )
+
+
+def _processes(place: Place) -> Iterator[Finding]:
+    found = lifecycle.status(place)
+    for sentence in found["problems"]:
+        yield Finding(sentence, "gureum up; then gureum logs")
+    for one in found["operations"]:
+        if one["tries"] > 2:
+            yield Finding(
+                f"{one['flow']} of {one['subject']} fails again and again: {one['last_fault']}", "gureum logs"
+            )
+
+
+def _modes(place: Place) -> Iterator[Finding]:
+    for path, most in ((place.password_file, 0o600), (place.control, 0o700), (place.socket, 0o600)):
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & ~most:
+            mode = stat.S_IMODE(path.stat().st_mode)
+            yield Finding(f"{path} has mode {mode:o}, so others may read it", f"chmod {most:o} {path}")
+
+
+def _disk(place: Place) -> Iterator[Finding]:
+    free = shutil.disk_usage(place.state).free / 2**30
+    if free < _LEAST_FREE_GIB:
+        yield Finding(f"only {free:.1f} GiB are free below {place.state}", "delete images and volumes, or add space")

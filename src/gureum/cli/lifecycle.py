@@ -1,0 +1,211 @@
+"""Starting, ending and looking at the cloud of one state directory."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import click
+import msgspec
+
+from gureum.cli import client
+from gureum.cli.place import Place, account, prepare
+from gureum.cli.supervisor import running
+from gureum.processes import start_time
+from gureum.settings import Settings, load, save
+
+_READY_SECONDS = 60.0
+_DOWN_SECONDS = 30.0
+Say = Callable[[str], None]
+
+
+def up(place: Place, *, sim: bool, port: int | None, hosts: int | None, say: Say) -> None:
+    """Start the cloud unless it runs, and wait until it answers. Raises ClickException with what to do next."""
+    began = time.monotonic()
+    settings = _settings(place, sim, port, hosts)
+    _prepare(place, settings)
+    if running(place) is None:
+        say(f"starting in {place.state}")
+        _start(place)
+    _wait(place, settings, say)
+    kind = "simulated cloud" if settings.host.drivers == "sim" else "cloud"
+    say(f"[green]{kind} up[/green] at {client.base_url(settings)} ({time.monotonic() - began:.1f} s)")
+    say(f'next: eval "$({_again(place)} openrc)" and openstack service list')
+
+
+def _again(place: Place) -> str:
+    return f"gureum --state {place.state}"
+
+
+def _settings(place: Place, sim: bool, port: int | None, hosts: int | None) -> Settings:
+    try:
+        settings = load(place.state)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+    kind = settings.host.drivers
+    if sim and kind == "real":
+        raise click.ClickException(f"{place.state} holds a real cloud; use another --state for a simulated one")
+    if not kind:
+        if not sim and os.geteuid() != 0:
+            raise click.ClickException("real hosts need root; without it: gureum up --sim")
+        settings.host.drivers = "sim" if sim else "real"
+    if port is not None:
+        settings.api.port, settings.api.classic_ports = port, False
+    if hosts is not None:
+        settings.sim.hosts = hosts
+    return settings
+
+
+def _prepare(place: Place, settings: Settings) -> None:
+    try:
+        who = account(settings)
+    except KeyError:
+        raise click.ClickException(
+            f"the control plane runs as user {settings.user}, who does not exist; ./install makes it, or: "
+            f"useradd --system --home-dir /nonexistent --shell /usr/sbin/nologin {settings.user}"
+        ) from None
+    prepare(place, who)
+    save(place.state, settings)
+    config = {
+        "name": settings.host.name or socket.gethostname(),
+        "link": f"unix:{place.socket}",
+        "roles": ["host", "network", "storage", "fetch"],
+        "drivers": settings.host.drivers,
+        "state": str(place.agent),
+        "sim": {
+            "hosts": settings.sim.hosts,
+            "seed": settings.sim.seed,
+            "latency": settings.sim.latency,
+        },
+        "settings": settings.host.options | _network_options(settings),
+    }
+    path = place.run / "agent.json"
+    path.write_bytes(msgspec.json.encode(config))
+    path.chmod(0o644)
+
+
+def _network_options(settings: Settings) -> dict[str, dict[str, Any]]:
+    network = settings.network
+    return {
+        "network": {
+            "physical_network": network.physical_network,
+            "external_range": network.external_range,
+            "masquerade": network.masquerade,
+        }
+        | settings.host.options.get("network", {})
+    }
+
+
+def _start(place: Place) -> None:
+    with (place.log / "supervisor.log").open("a") as log:
+        subprocess.Popen(
+            [sys.executable, "-m", "gureum.cli.supervisor", str(place.state)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd="/",
+        )
+
+
+def _wait(place: Place, settings: Settings, say: Say) -> None:
+    """Until the API answers and an agent is there; says what is waited for every few seconds."""
+    deadline = time.monotonic() + _READY_SECONDS
+    told = time.monotonic()
+    while True:
+        missing = _missing(place, settings)
+        if missing is None:
+            return
+        if time.monotonic() > deadline:
+            raise click.ClickException(
+                f"{missing} did not come up in {_READY_SECONDS:.0f} s; see: {_again(place)} logs"
+            )
+        states = running(place)
+        failing = [one for one in (states or {}).get("children", []) if one["restarts"] >= 3]
+        if failing:
+            name = failing[0]["name"]
+            raise click.ClickException(f"{name} does not stay up:\n{_last_lines(place, name)}")
+        if time.monotonic() - told > 2:
+            say(f"waiting for {missing}")
+            told = time.monotonic()
+        time.sleep(0.05)
+
+
+def _missing(place: Place, settings: Settings) -> str | None:
+    if running(place) is None:
+        return "the supervisor"
+    if not client.alive(settings):
+        return "the API"
+    agents = client.Admin(place).get("/gureum/v1/status")["agents"]
+    return None if any(agent["up"] for agent in agents) else "the agent"
+
+
+def _last_lines(place: Place, name: str) -> str:
+    path = place.log / f"{name}.log"
+    lines = path.read_text(errors="replace").splitlines() if path.exists() else []
+    return "\n".join(lines[-12:])
+
+
+def down(place: Place, *, guests: bool, say: Say) -> None:
+    """End the supervisor and with it control and agent; with `guests` also what runs on the host."""
+    states = running(place)
+    if states is None:
+        say("the cloud does not run")
+    else:
+        os.kill(states["pid"], signal.SIGTERM)
+        deadline = time.monotonic() + _DOWN_SECONDS
+        while start_time(states["pid"]) == states["started"]:
+            if time.monotonic() > deadline:
+                raise click.ClickException("the supervisor does not end; see the log")
+            time.sleep(0.05)
+        say("control plane and agent ended; guests keep running" if not guests else "control plane and agent ended")
+    if guests and load(place.state).host.drivers == "real":
+        _stop_host(place, say)
+
+
+def _stop_host(place: Place, say: Say) -> None:
+    say("shutting guests and the host's daemons down")
+    command = [sys.executable, "-m", "gureum.agent.host", "stop", "--config", str(place.run / "agent.json"), "--guests"]
+    if subprocess.call(command) != 0:
+        raise click.ClickException("not everything could be ended; see above")
+
+
+def status(place: Place) -> dict[str, Any]:
+    """What `gureum status` shows; `healthy` says whether all of it runs."""
+    states = running(place)
+    problems: list[str] = []
+    found: dict[str, Any] = {"processes": [], "agents": [], "operations": []}
+    if states is None:
+        problems.append("the cloud does not run: gureum up")
+    else:
+        found["processes"] = [_process("supervisor", states["pid"], 0)] + [
+            _process(one["name"], one["pid"], one["restarts"]) for one in states["children"]
+        ]
+        problems += [f"{one['name']} does not run" for one in found["processes"] if one["state"] != "running"]
+        try:
+            told = client.Admin(place).get("/gureum/v1/status")
+            found |= {"agents": told["agents"], "operations": told["operations"]}
+            problems += [f"agent {agent['name']} is down" for agent in told["agents"] if not agent["up"]]
+        except click.ClickException as error:
+            problems.append(error.message)
+    return found | {"problems": problems, "healthy": not problems}
+
+
+def _process(name: str, pid: int | None, restarts: int) -> dict[str, Any]:
+    alive = pid is not None and start_time(pid) is not None
+    state = "running" if alive else "not running"
+    return {"name": name, "pid": pid, "restarts": restarts, "memory": _memory(pid) if alive else "-", "state": state}
+
+
+def _memory(pid: int | None) -> str:
+    """Resident memory of a process."""
+    with contextlib.suppress(OSError, StopIteration):
+        with open(f"/proc/{pid}/status") as file:
+            line = next(line for line in file if line.startswith("VmRSS"))
+        return f"{int(line.split()[1]) / 1024:.0f} MB"
+    return "-"

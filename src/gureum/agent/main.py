@@ -24,6 +24,7 @@ from gureum.agent import config as configuration
 from gureum.agent.config import AgentConfig
 from gureum.agent.drivers import registry
 from gureum.agent.drivers.sim import World, hosts
+from gureum.agent.ground import grounded
 from gureum.agent.session import Agent, Manners, Threads
 from gureum.contracts.client import Connect, dialer
 from gureum.contracts.frames import PING_SECONDS
@@ -44,10 +45,12 @@ async def run(config: AgentConfig) -> None:
         return
     if config.state is None:
         raise ValueError("real drivers need a state directory")
+    ground = registry.open_ground(config.roles, config.state, config.settings)
     with threads(config.threads) as pools:
-        drivers = registry.open_real(config.roles, config.state, config.settings)
-        manners = Manners(bulk=lambda address: dialer(address, config.tls))
-        await Agent(config.name, config.roles, drivers, connect, pools, manners).run()
+        async with grounded(ground, pools.looks):
+            drivers = registry.open_real(config.roles, config.state, config.settings)
+            manners = Manners(bulk=lambda address: dialer(address, config.tls))
+            await Agent(config.name, config.roles, drivers, connect, pools, manners).run()
 
 
 async def run_sim(

@@ -10,7 +10,7 @@ import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from gureum.agent.drivers import protocols
 
@@ -58,6 +58,34 @@ def open_real(roles: tuple[str, ...], state: Path, settings: Mapping[str, Mappin
     return Drivers(
         **{kind: load(REAL[kind])(state, {**settings.get("host", {}), **settings.get(kind, {})}) for kind in kinds}
     )
+
+
+GROUND, GROUND_SETTINGS = "gureum.agent.host.host:Host", "gureum.agent.host.settings:from_mapping"
+GROUNDED = ("host", "network")
+"""Roles that need the host's daemons and bridges."""
+
+
+class Ground(Protocol):
+    """What real drivers stand on: the host's daemons and bridges. All calls block."""
+
+    def ensure(self) -> None:
+        """Bring it up, or find that it is. Raises with one clear sentence when it cannot be."""
+        ...
+
+    def watch(self) -> None:
+        """Keep it up from now on, until `close`."""
+        ...
+
+    def close(self) -> None:
+        """End watching; all of it stays up."""
+        ...
+
+
+def open_ground(roles: tuple[str, ...], state: Path, settings: Mapping[str, Mapping[str, Any]]) -> Ground | None:
+    """What the real drivers of these roles stand on, None when they stand by themselves."""
+    if not set(roles) & set(GROUNDED):
+        return None
+    return load(GROUND)(load(GROUND_SETTINGS)(state, settings.get("host", {})))
 
 
 def load(place: str) -> Callable[..., Any]:

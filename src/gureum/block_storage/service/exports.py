@@ -1,0 +1,58 @@
+"""Exports: what the pool's agent is asked, so that a host can open a volume."""
+
+import msgspec
+
+from gureum.block_storage.attachment import Attachment
+from gureum.block_storage.flows.remove_export import RemoveVolumeExport
+from gureum.block_storage.store import attachments as store
+from gureum.block_storage.store import volumes
+from gureum.contracts.message import Message
+from gureum.contracts.volumes import EnsureExport, ExportReport, RemoveExport
+from gureum.kernel.faults import Conflict
+from gureum.kernel.flow import Target, intend
+from gureum.kernel.store.tx import Tx
+
+Body = tuple[str, str, Message]
+
+
+def ask(tx: Tx, attachment_id: str, host: str) -> tuple[Target, Body]:
+    """Whom to ask, and what, so that `host` can open the attachment's volume; the attachment is attaching from now on.
+
+    Raises NotFound for an attachment that is gone, Conflict for a volume without a pool.
+    """
+    found = store.get(tx, attachment_id)
+    volume = volumes.get(tx, found.volume_id)
+    if volume.agent is None:
+        raise Conflict(f"Volume {volume.id} is not in any pool.")
+    values = {"status": "attaching"} if found.status == "reserved" else {}
+    store.change(tx, found, export_host=host, host_name=host, **values)
+    return Target(agent=volume.agent), ("export", found.id, EnsureExport(volume_id=volume.id, host=host))
+
+
+def exported(tx: Tx, attachment_id: str, report: ExportReport) -> None:
+    """Keep what the host opens. An attachment that is gone by now is nothing to mind."""
+    found = store.find(tx, attachment_id)
+    if found is not None:
+        store.change(tx, found, source=msgspec.to_builtins(report.source))
+
+
+def unask(tx: Tx, attachment: Attachment) -> tuple[Target, Body] | None:
+    """Whom to ask, and what, so that the host cannot open the volume any more; None where nothing was exported, or
+    somebody else on that host needs it."""
+    volume = volumes.find(tx, attachment.volume_id)
+    host = attachment.export_host
+    if volume is None or volume.agent is None or host is None:
+        return None
+    for other in store.of_volumes(tx, [volume.id]).get(volume.id, []):
+        if other.id != attachment.id and other.export_host == host and other.status != "detaching":
+            return None
+    return Target(agent=volume.agent), ("export", attachment.id, RemoveExport(volume_id=volume.id, host=host))
+
+
+def let_go(tx: Tx, attachment: Attachment) -> None:
+    """End an attachment that nobody uses: at once, or when its export is gone."""
+    if attachment.export_host is None:
+        store.remove(tx, attachment)
+        return
+    store.change(tx, attachment, status="detaching")
+    intend(tx, RemoveVolumeExport, attachment.id)

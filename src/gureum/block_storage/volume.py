@@ -1,0 +1,64 @@
+"""A volume, its states and what follows from its attachments."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from gureum.kernel.clock import Micros
+
+RESTING = frozenset({"available", "reserved", "attaching", "in-use", "detaching"})
+"""States that the attachments alone decide."""
+DELETABLE = ("available", "error", "error_restoring", "error_extending", "error_managing", "error_deleting")
+EXTENDABLE = ("available",)
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A disk of `size` GiB. `agent` and `pool` say where its bytes are; None until it is placed."""
+
+    id: str
+    project_id: str
+    user_id: str
+    size: int
+    status: str
+    type_id: str
+    availability_zone: str
+    created_at: Micros
+    name: str | None = None
+    description: str | None = None
+    updated_at: Micros | None = None
+    agent: str | None = None
+    backend: str | None = None
+    pool: str | None = None
+    image_id: str | None = None
+    extending_to: int | None = None
+    bootable: bool = False
+    readonly: bool = False
+    multiattach: bool = False
+    fault: str | None = None
+    metadata: dict[str, str] = field(default_factory=dict[str, str])
+    image_metadata: dict[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def host(self) -> str | None:
+        """Upstream's name of the place: host@backend#pool."""
+        return None if self.agent is None else f"{self.agent}@{self.backend}#{self.pool}"
+
+    @property
+    def target(self) -> dict[str, Any]:
+        """What policy rules look at."""
+        return {"project_id": self.project_id, "user_id": self.user_id, "tenant_id": self.project_id}
+
+
+def status_of(attachments: Iterable[str]) -> str:
+    """The state of a healthy volume whose attachments are in the given states."""
+    present = set(attachments)
+    for attachment, volume in (
+        ("attached", "in-use"),
+        ("detaching", "detaching"),
+        ("attaching", "attaching"),
+        ("reserved", "reserved"),
+    ):
+        if attachment in present:
+            return volume
+    return "available"

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gureum.compute import api as compute_api
+from gureum.compute import policy as compute_policy
+from gureum.compute.service import bootstrap as compute_bootstrap
 from gureum.identity import api as identity_api
 from gureum.identity import policy as identity_policy
 from gureum.identity.service import bootstrap, tokens
@@ -24,8 +27,8 @@ from gureum.settings import CLASSIC_PORTS, Settings
 from gureum.web import operator
 from gureum.web.console import Console
 
-APIS: list[Api] = [identity_api.API, operator.API]
-OFFERS = [bootstrap.Offer("identity", "keystone", "/v3")]
+APIS: list[Api] = [identity_api.API, compute_api.API, operator.API]
+OFFERS = [bootstrap.Offer("identity", "keystone", "/v3"), bootstrap.Offer("compute", "nova", "/compute/v2.1")]
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,7 @@ class ControlPlane:
         password = self.config.admin_password
         hashed = bootstrap.hash_password(password) if password else ""
         self.database.write(lambda tx: bootstrap.bootstrap(tx, OFFERS, self.config.region, hashed))
+        self.database.write(compute_bootstrap.bootstrap)
 
     async def start(self) -> None:
         """Begin to run strands and to hold agents."""
@@ -97,6 +101,7 @@ def register() -> None:
     """Make every service's rules known; refuses routes whose rule nobody has."""
     policy.add("identity", identity_policy.RULES)
     policy.add("operator", operator.RULES)
+    policy.add("compute", compute_policy.RULES)
     wrong = unknown_rules(APIS)
     if wrong:
         raise RuntimeError("routes without a rule: " + "; ".join(wrong))

@@ -1,0 +1,1 @@
+"""Compute: servers on hosts, and what they need: flavors and key pairs."""

@@ -1,0 +1,1 @@
+"""Long operations on servers, one a file."""

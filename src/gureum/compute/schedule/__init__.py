@@ -1,0 +1,1 @@
+"""Choosing a host: pure functions over what the rows say."""

@@ -1,0 +1,1 @@
+"""The doors: every verb of compute as one function."""

@@ -1,0 +1,1 @@
+"""Placement: what hosts have, and who holds how much of it."""

@@ -26,7 +26,8 @@ class SimHypervisor:
         """Make the guest so. DriverFault: no image for its root disk, or a volume this host may not open."""
         with self._world.lock:
             guest = self._world.guests.get(key(self._host, spec.server_id)) or self._new(spec, base)
-            self._check_volumes(spec)
+            if spec.power == "running":
+                self._check_volumes(spec)
             self._check_incarnation(guest, spec, base)
             old, guest.spec = guest.spec, spec
             if spec.power == "stopped":

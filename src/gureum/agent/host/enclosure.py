@@ -95,7 +95,7 @@ def enter(name: str, command: list[str]) -> None:
     if pid is None or "--first" not in command_line(pid):
         raise HostFault(f"There is no box {name}.")
     environment = {**os.environ, MARK: name}
-    argv = ["nsenter", "-t", str(pid), "-n", "-m", "-u", "-i", "-p", "--", *command]
+    argv = ["nsenter", "-t", str(pid), "-n", "-m", "-u", "-i", "-p", f"--wdns={Path.cwd()}", "--", *command]
     os.execvpe("nsenter", argv, environment)  # noqa: S606
 
 

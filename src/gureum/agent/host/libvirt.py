@@ -10,11 +10,13 @@ restarted libvirtd finds its running guests again.
 import os
 import shutil
 import socket
+import stat
 import sys
 import uuid
 from pathlib import Path
 
-from gureum.agent.host import linux
+from gureum.agent.host import accelerator, linux
+from gureum.agent.host.accelerator import GUEST_GROUP, GUEST_USER
 from gureum.agent.host.process import Daemon
 from gureum.agent.host.settings import HostFault, HostSettings
 from gureum.agent.host.sockets import answers
@@ -27,8 +29,6 @@ VIEW = {
     "cache": "/var/cache/libvirt",
     "run": "/run/libvirt",
 }
-GUEST_USER = "libvirt-qemu"
-GUEST_GROUP = "kvm"
 CONSOLE_LOG_BYTES = 1024 * 1024
 
 
@@ -90,6 +90,8 @@ def prepare(settings: HostSettings) -> None:
     }
     for name, text in files.items():
         (home / "etc" / name).write_text(text)
+    if not (home / "no-kvm").exists():
+        os.mknod(home / "no-kvm", stat.S_IFCHR | 0o600, os.makedev(1, 3))
     # libvirtd resolves its host's name now and then; where that asks a dead name server every call takes 20 s.
     system = Path("/etc/hosts").read_text() if Path("/etc/hosts").exists() else ""
     (home / "hosts").write_text(f"{system}\n127.0.1.1 {socket.gethostname()}\n")
@@ -107,6 +109,10 @@ def enter_view(state: Path) -> None:
         linux.bind(state / "libvirt" / part, target)
     if Path("/etc/hosts").exists():
         linux.bind(state / "libvirt" / "hosts", "/etc/hosts")
+    if accelerator.choose(state) == "tcg" and Path("/dev/kvm").exists():
+        # Where KVM does not work (or QEMU's user may not open it) libvirt probes it again and again, 20 s at every
+        # define. A null device that this user may not open is no KVM to it, for good.
+        linux.bind(state / "libvirt" / "no-kvm", "/dev/kvm")
 
 
 def main(arguments: list[str]) -> None:

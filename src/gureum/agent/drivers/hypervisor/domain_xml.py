@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 from gureum.agent.drivers.hypervisor.files import GuestFiles
 from gureum.agent.drivers.hypervisor.record import Record, domain_uuid
 from gureum.agent.drivers.protocols import DriverFault
+from gureum.agent.host.accelerator import GUEST_GROUP, GUEST_USER
 from gureum.agent.host.bridges import INTEGRATION_BRIDGE
-from gureum.agent.host.libvirt import GUEST_GROUP, GUEST_USER
 from gureum.contracts.hypervisor import EnsureDomain, FileSource, Nic, RootDisk, VolumeDisk, VolumeSource
 
 Element = ElementTree.Element

@@ -11,7 +11,7 @@ import uuid
 from pathlib import Path, PurePosixPath
 
 from gureum.agent.drivers.protocols import DriverFault
-from gureum.agent.host.libvirt import GUEST_GROUP, GUEST_USER
+from gureum.agent.host.accelerator import GUEST_GROUP, GUEST_USER
 from gureum.contracts.hypervisor import BlankDisk, EnsureDomain, GuestMetadata, RootDisk
 
 GIB = 1024**3

@@ -110,6 +110,22 @@ def change(row: Row, column: str, value: Any) -> None:
         setattr(row, column, value)
 
 
+def join(row: Row, column: str, member: Row) -> None:
+    """Add to a set of rows: as a mutation where another writer may be at the same row, plainly in a new one."""
+    if row._data is None:
+        setattr(row, column, [*read(row, column, []), member])
+    else:
+        row.addvalue(column, member)
+
+
+def part(row: Row, column: str, member: Row) -> None:
+    """Take from a set of rows."""
+    if row._data is None:
+        setattr(row, column, [other for other in read(row, column, []) if other != member])
+    else:
+        row.delvalue(column, member)
+
+
 def first(values: Iterable[Any]) -> Any | None:
     """An optional column is a list of at most one."""
     return next(iter(values), None)

@@ -1,7 +1,7 @@
 """Security groups: a port group each, its rules as ACLs; and one group that drops what no rule lets through."""
 
 from gureum.agent.drivers.switch import rules
-from gureum.agent.drivers.switch.draft import DROP_GROUP, Draft, Row, group_name, read
+from gureum.agent.drivers.switch.draft import DROP_GROUP, Draft, Row, group_name, join, part, read
 from gureum.contracts.switch import EnsureSecurityGroup, RemoveSecurityGroup
 
 Acl = tuple[str, int, str, str, str]
@@ -32,14 +32,14 @@ def remove(draft: Draft, generation: int, asked: RemoveSecurityGroup) -> None:
 
 def bare(draft: Draft, group_id: str) -> Row:
     """The group, without rules when it is not there yet."""
-    return draft.find_or_make("Port_Group", group_name(group_id), acls=[])
+    return draft.find_or_make("Port_Group", group_name(group_id))
 
 
 def drop_group(draft: Draft) -> Row:
     """The group of all ports with port security."""
     group = draft.find("Port_Group", DROP_GROUP)
     if group is None:
-        group = draft.make("Port_Group", name=DROP_GROUP, acls=[])
+        group = draft.make("Port_Group", name=DROP_GROUP)
         wanted = {(way, rules.ALLOW_PRIORITY, match, "allow", "") for way, match in rules.ALWAYS}
         wanted |= {(way, rules.DROP_PRIORITY, match, "drop", "") for way, match in rules.DROPS}
         _write(draft, group, wanted)
@@ -52,14 +52,9 @@ def _write(draft: Draft, group: Row, wanted: set[Acl]) -> None:
         rule_id = row.external_ids.get("gureum:rule", "")
         present[(row.direction, row.priority, row.match, row.action, rule_id)] = row
     for key in present.keys() - wanted:
-        group.delvalue("acls", present[key])
-    made = []
+        part(group, "acls", present[key])
     for key in sorted(wanted - present.keys()):
         way, priority, match, action, rule_id = key
         ids = {"gureum:rule": rule_id} if rule_id else {}
-        made.append(draft.make("ACL", direction=way, priority=priority, match=match, action=action, external_ids=ids))
-    if made and group._data is None:
-        group.acls = made
-    else:
-        for row in made:
-            group.addvalue("acls", row)
+        acl = draft.make("ACL", direction=way, priority=priority, match=match, action=action, external_ids=ids)
+        join(group, "acls", acl)

@@ -3,7 +3,7 @@
 import ipaddress
 import json
 
-from gureum.agent.drivers.switch.draft import Draft, Row, change, first, leg_name, read, switch_name
+from gureum.agent.drivers.switch.draft import Draft, Row, change, first, join, leg_name, part, read, switch_name
 from gureum.contracts.switch import Dhcp, EnsureSwitch, RemoveSwitch, SubnetSpec
 
 
@@ -30,9 +30,7 @@ def remove(draft: Draft, generation: int, asked: RemoveSwitch) -> None:
 
 def bare(draft: Draft, network_id: str) -> Row:
     """The switch, without anything when it is not there yet."""
-    return draft.find_or_make(
-        "Logical_Switch", switch_name(network_id), external_ids={"gureum:network": network_id}, ports=[]
-    )
+    return draft.find_or_make("Logical_Switch", switch_name(network_id), external_ids={"gureum:network": network_id})
 
 
 def physical_network(draft: Draft, network_id: str) -> str:
@@ -46,11 +44,11 @@ def _provider_port(draft: Draft, switch: Row, asked: EnsureSwitch) -> None:
     port = draft.find("Logical_Switch_Port", name)
     if asked.physical_network is None:
         if port is not None:
-            switch.delvalue("ports", port)
+            part(switch, "ports", port)
         return
     if port is None:
         port = draft.make("Logical_Switch_Port", name=name, type="localnet", addresses=["unknown"])
-        switch.addvalue("ports", port)
+        join(switch, "ports", port)
     change(port, "options", {"network_name": asked.physical_network})
     change(port, "tag", [] if asked.vlan is None else [asked.vlan])
 

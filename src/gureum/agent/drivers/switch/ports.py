@@ -1,9 +1,10 @@
 """Ports of networks, and their membership in security groups."""
 
 import ipaddress
+import re
 
 from gureum.agent.drivers.switch import groups, networks
-from gureum.agent.drivers.switch.draft import Draft, Row, change, hardware_address, leg_name, read
+from gureum.agent.drivers.switch.draft import Draft, Row, change, hardware_address, join, leg_name, part, read
 from gureum.contracts.switch import EnsurePort, RemovePort
 
 TYPES = {"guest": "", "router": "router", "gateway": "router", "metadata": "localport"}
@@ -16,7 +17,7 @@ def ensure(draft: Draft, generation: int, asked: EnsurePort) -> None:
         return
     if port is None:
         port = draft.make("Logical_Switch_Port", name=asked.port_id)
-        networks.bare(draft, asked.network_id).addvalue("ports", port)
+        join(networks.bare(draft, asked.network_id), "ports", port)
     change(port, "type", TYPES[asked.kind])
     change(port, "enabled", [asked.enabled])
     change(port, "options", _options(asked))
@@ -50,12 +51,14 @@ def remove(draft: Draft, generation: int, asked: RemovePort) -> None:
         return
     network_id = read(port, "external_ids", {}).get("gureum:network", asked.network_id)
     _join(draft, port, (), False)
-    networks.bare(draft, network_id).delvalue("ports", port)
+    part(networks.bare(draft, network_id), "ports", port)
 
 
 def _options(asked: EnsurePort) -> dict[str, str]:
     if asked.kind == "guest":
-        return {"hostname": asked.hostname} if asked.hostname else {}
+        # OVN writes the name into its flows as it stands, so it brings its own quotes and nothing that needs escaping.
+        plain = re.fullmatch(r"[0-9A-Za-z.-]{1,253}", asked.hostname)
+        return {"hostname": f'"{asked.hostname}"'} if plain else {}
     if asked.kind == "metadata":
         return {}
     said = {"router-port": leg_name(asked.port_id)}
@@ -81,7 +84,7 @@ def _join(draft: Draft, port: Row, group_ids: tuple[str, ...], guarded: bool) ->
     for name in before - wanted.keys():
         group = draft.find("Port_Group", name)
         if group is not None and port in read(group, "ports", []):
-            group.delvalue("ports", port)
+            part(group, "ports", port)
     for group in wanted.values():
         if port not in read(group, "ports", []):
-            group.addvalue("ports", port)
+            join(group, "ports", port)

@@ -4,7 +4,17 @@ import ipaddress
 
 from gureum.agent.drivers.protocols import DriverFault
 from gureum.agent.drivers.switch import networks
-from gureum.agent.drivers.switch.draft import Draft, Row, change, hardware_address, leg_name, read, router_name
+from gureum.agent.drivers.switch.draft import (
+    Draft,
+    Row,
+    change,
+    hardware_address,
+    join,
+    leg_name,
+    part,
+    read,
+    router_name,
+)
 from gureum.contracts.switch import EnsureRouter, RemoveRouter, RouterPort
 
 MOST_GATEWAYS = 5
@@ -39,12 +49,12 @@ def _legs(draft: Draft, router: Row, asked: EnsureRouter) -> None:
         wanted[leg_name(asked.gateway.port_id)] = asked.gateway
     for leg in read(router, "ports", []):
         if leg.name not in wanted:
-            router.delvalue("ports", leg)
+            part(router, "ports", leg)
     for name, port in wanted.items():
         leg = draft.find("Logical_Router_Port", name)
         if leg is None:
             leg = draft.make("Logical_Router_Port", name=name)
-            router.addvalue("ports", leg)
+            join(router, "ports", leg)
         change(leg, "mac", hardware_address(port.mac))
         change(leg, "networks", sorted(str(ipaddress.ip_interface(word)) for word in port.networks))
         networks.announce(leg, networks.options_by_subnet(draft, port.network_id))
@@ -86,11 +96,11 @@ def _nat(draft: Draft, router: Row, asked: EnsureRouter) -> None:
         wanted[("dnat_and_snat", outside, inside)] = rule.floating_ip_id
     present = {(row.type, row.external_ip, row.logical_ip): row for row in read(router, "nat", [])}
     for key in present.keys() - wanted.keys():
-        router.delvalue("nat", present[key])
+        part(router, "nat", present[key])
     for key in wanted.keys() - present.keys():
         kind, outside, inside = key
         ids = {"gureum:floating_ip": wanted[key]} if wanted[key] else {}
-        router.addvalue("nat", draft.make("NAT", type=kind, external_ip=outside, logical_ip=inside, external_ids=ids))
+        join(router, "nat", draft.make("NAT", type=kind, external_ip=outside, logical_ip=inside, external_ids=ids))
 
 
 def _routes(draft: Draft, router: Row, asked: EnsureRouter) -> None:
@@ -102,9 +112,9 @@ def _routes(draft: Draft, router: Row, asked: EnsureRouter) -> None:
         (row.ip_prefix, row.nexthop, next(iter(row.output_port), "")): row for row in read(router, "static_routes", [])
     }
     for key in present.keys() - wanted:
-        router.delvalue("static_routes", present[key])
+        part(router, "static_routes", present[key])
     for prefix, hop, leg in sorted(wanted - present.keys()):
         route = draft.make("Logical_Router_Static_Route", ip_prefix=prefix, nexthop=hop)
         if leg:
             route.output_port = [leg]
-        router.addvalue("static_routes", route)
+        join(router, "static_routes", route)

@@ -18,3 +18,8 @@ class Project:
     tags: list[str] = field(default_factory=list[str])
     options: dict[str, Any] = field(default_factory=dict[str, Any])
     extra: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def immutable(self) -> bool:
+        """Whether it may be neither changed nor deleted."""
+        return bool(self.options.get("immutable"))

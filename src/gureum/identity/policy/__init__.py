@@ -1,6 +1,30 @@
 """Policy rules, upstream's names and defaults, a module a resource."""
 
-from gureum.identity.policy import auth, projects
+from gureum.identity.policy import (
+    application_credentials,
+    auth,
+    catalog,
+    credentials,
+    domains,
+    grants,
+    groups,
+    limits,
+    projects,
+    roles,
+    users,
+)
 from gureum.kernel.policy import Rule
 
-RULES: list[Rule] = [*auth.RULES, *projects.RULES]
+RULES: list[Rule] = [
+    *application_credentials.RULES,
+    *auth.RULES,
+    *catalog.RULES,
+    *credentials.RULES,
+    *domains.RULES,
+    *grants.RULES,
+    *groups.RULES,
+    *limits.RULES,
+    *projects.RULES,
+    *roles.RULES,
+    *users.RULES,
+]

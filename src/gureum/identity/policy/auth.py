@@ -10,6 +10,11 @@ RULES = [
     Rule("admin_or_owner", "rule:admin_required or rule:owner"),
     Rule("token_subject", "user_id:%(target.token.user_id)s"),
     Rule("admin_or_token_subject", "rule:admin_required or rule:token_subject"),
+    Rule("service_admin_or_token_subject", "rule:service_or_admin or rule:token_subject"),
+    Rule(
+        "domain_managed_target_role",
+        "'manager':%(target.role.name)s or 'member':%(target.role.name)s or 'reader':%(target.role.name)s",
+    ),
     Rule(
         "identity:check_token",
         "rule:admin_required or (role:reader and system_scope:all) or rule:token_subject",
@@ -21,8 +26,8 @@ RULES = [
         "GET /v3/auth/tokens",
     ),
     Rule("identity:revoke_token", "rule:admin_required or rule:token_subject", "DELETE /v3/auth/tokens"),
-    Rule("identity:get_auth_catalog", "", "GET /v3/auth/catalog"),
-    Rule("identity:get_auth_projects", "", "GET /v3/auth/projects"),
-    Rule("identity:get_auth_domains", "", "GET /v3/auth/domains"),
-    Rule("identity:get_auth_system", "", "GET /v3/auth/system"),
+    Rule("identity:get_auth_catalog", "", "GET /v3/auth/catalog ; HEAD /v3/auth/catalog"),
+    Rule("identity:get_auth_projects", "", "GET /v3/auth/projects ; HEAD /v3/auth/projects"),
+    Rule("identity:get_auth_domains", "", "GET /v3/auth/domains ; HEAD /v3/auth/domains"),
+    Rule("identity:get_auth_system", "", "GET /v3/auth/system ; HEAD /v3/auth/system"),
 ]

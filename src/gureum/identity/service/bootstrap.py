@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet
 
 from gureum.identity.project import Project
+from gureum.identity.role import Assignment, Role
 from gureum.identity.service import passwords
-from gureum.identity.store import catalog, projects, roles, tokens, users
+from gureum.identity.store import assignments, catalog, projects, roles, tokens, users
 from gureum.identity.user import User
 from gureum.kernel import clock
 from gureum.kernel.ids import new_hex
@@ -67,19 +68,17 @@ def _ensure_project(tx: Tx, name: str) -> str:
 
 
 def _ensure_role(tx: Tx, name: str) -> str:
-    row = tx.one(sa.select(roles.roles.c.id).where(roles.roles.c.name == name))
-    if row is not None:
-        return row.id
-    id = new_hex()
-    tx.insert(roles.roles, id=id, name=name, domain_id=roles.NO_DOMAIN, description=None, options={}, extra={})
-    return id
+    found = roles.find_by_name(tx, name)
+    if found is not None:
+        return found.id
+    role = Role(new_hex(), name, None, None, {"immutable": True})
+    roles.add(tx, role)
+    return role.id
 
 
 def _imply(tx: Tx, ids: dict[str, str]) -> None:
-    present = {(row.prior_id, row.implied_id) for row in tx.all(sa.select(roles.implied_roles))}
     for prior, implied in _IMPLIED:
-        if (ids[prior], ids[implied]) not in present:
-            tx.insert(roles.implied_roles, prior_id=ids[prior], implied_id=ids[implied])
+        roles.imply(tx, ids[prior], ids[implied])
 
 
 def _first_user(tx: Tx, password_hash: str, project_id: str, role_ids: dict[str, str]) -> None:
@@ -92,8 +91,6 @@ def _first_user(tx: Tx, password_hash: str, project_id: str, role_ids: dict[str,
             name="admin",
             domain_id=DEFAULT_DOMAIN,
             enabled=True,
-            description=None,
-            email=None,
             default_project_id=None,
             password_hash=password_hash,
             password_expires_at=None,
@@ -101,16 +98,8 @@ def _first_user(tx: Tx, password_hash: str, project_id: str, role_ids: dict[str,
             created_at=now,
         ),
     )
-    for kind, target in (("project", project_id), ("system", roles.SYSTEM_ID)):
-        tx.insert(
-            roles.assignments,
-            actor_kind="user",
-            actor_id=id,
-            target_kind=kind,
-            target_id=target,
-            role_id=role_ids["admin"],
-            inherited=False,
-        )
+    assignments.add(tx, Assignment("user", id, "project", project_id, role_ids["admin"]))
+    assignments.add(tx, Assignment("user", id, "system", assignments.SYSTEM_ID, role_ids["admin"]))
 
 
 def _ensure_catalog(tx: Tx, offers: Sequence[Offer], region: str) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from gureum.identity.store import epoch, projects, roles, tokens, users
+from gureum.identity.role import TargetKind
+from gureum.identity.store import assignments, epoch, projects, tokens, users
 from gureum.identity.token import Payload, Scope, decode, encode, new_audit_id
 from gureum.kernel import clock
 from gureum.kernel.caller import Caller
@@ -145,7 +146,7 @@ def _resolve(tx: Tx, token_id: str, payload: Payload) -> Token:
     scope = _scope(tx, payload)
     held: list[tuple[str, str]] = []
     if payload.scope != "unscoped":
-        held = roles.held(tx, user.id, _targets(tx, payload))
+        held = assignments.held(tx, user.id, _targets(tx, payload))
         if not held:
             raise Unauthenticated(_DENIED)
     caller = Caller(
@@ -190,15 +191,14 @@ def _scope(tx: Tx, payload: Payload) -> dict[str, Any]:
     }
 
 
-def _targets(tx: Tx, payload: Payload) -> list[tuple[str, str, bool]]:
+def _targets(tx: Tx, payload: Payload) -> list[tuple[TargetKind, str, bool]]:
     """Where an assignment counts for the scope: the thing itself, and what is inherited from above it."""
     if payload.scope == "system":
-        return [("system", roles.SYSTEM_ID, False)]
+        return [("system", assignments.SYSTEM_ID, False)]
     id = payload.scope_id or ""
-    targets = [(payload.scope, id, False)]
-    if payload.scope == "project":
-        targets += [(kind, above, True) for kind, above in projects.above(tx, id)]
-    return targets  # type: ignore[return-value]
+    if payload.scope == "domain":
+        return [("domain", id, False)]
+    return [("project", id, False), *((kind, above, True) for kind, above in projects.above(tx, id))]
 
 
 def _fernet(tx: Tx) -> MultiFernet:

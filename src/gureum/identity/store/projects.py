@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Row
 
 from gureum.identity.project import Project
+from gureum.identity.role import TargetKind
 from gureum.identity.store.epoch import watched
 from gureum.kernel.faults import NotFound
 from gureum.kernel.store.schema import metadata
@@ -66,9 +67,9 @@ def search(tx: Tx, **equal: Any) -> list[Project]:
     return [from_row(row) for row in tx.all(sa.select(projects).where(*wheres).order_by(projects.c.name))]
 
 
-def above(tx: Tx, id: str) -> list[tuple[str, str]]:
+def above(tx: Tx, id: str) -> list[tuple[TargetKind, str]]:
     """What a project inherits roles from: its ancestors and its domain, as (kind, id)."""
-    found: list[tuple[str, str]] = []
+    found: list[tuple[TargetKind, str]] = []
     row = tx.one(sa.select(projects.c.parent_id, projects.c.domain_id).where(projects.c.id == id))
     while row is not None and row.parent_id is not None and len(found) < 32:
         kind = "domain" if row.parent_id == row.domain_id else "project"

@@ -21,8 +21,26 @@ def parse_json(raw: bytes) -> Any:
         raise Malformed("Malformed request body", cause=str(error)) from None
 
 
+class Shape:
+    """A body given as JSON Schema itself, where a resource keeps attributes that nobody declared. It decodes to a dictionary."""
+
+    def __init__(self, schema: dict[str, Any]) -> None:
+        self._validator: Any = Draft202012Validator(schema)
+
+    def check(self, value: Any) -> dict[str, Any]:
+        """The value itself. Raises Invalid with the services' sentence, Malformed for what is no object."""
+        if not isinstance(value, dict):
+            raise Malformed("Malformed request body")
+        found: Any = best_match(self._validator.iter_errors(value))
+        if found is not None:
+            raise Invalid(_said(found))
+        return value  # pyright: ignore[reportUnknownVariableType]
+
+
 def convert(value: Any, kind: Any, *, lax: bool = True) -> Any:
     """`value` as `kind`. With `lax`, numbers and booleans may come as text. Raises Invalid with the services' sentence."""
+    if isinstance(kind, Shape):
+        return kind.check(value)
     try:
         return msgspec.convert(value, kind, strict=not lax)
     except msgspec.ValidationError as error:
@@ -31,8 +49,10 @@ def convert(value: Any, kind: Any, *, lax: bool = True) -> Any:
 
 def _sentence(value: Any, kind: Any, fallback: str) -> str:
     found: Any = best_match(_validator(kind).iter_errors(value))
-    if found is None:
-        return fallback
+    return fallback if found is None else _said(found)
+
+
+def _said(found: Any) -> str:
     path = [str(part) for part in found.absolute_path]
     if not path:
         return str(found.message)

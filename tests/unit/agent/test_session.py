@@ -55,6 +55,7 @@ class Late:
 @contextlib.asynccontextmanager
 async def agent(control, late: Late, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     monkeypatch.setattr(session, "STARTING_SECONDS", 0.1)
+    monkeypatch.setattr(session, "RESTARTING_SECONDS", 0.1)
     for module in (session, news):
         monkeypatch.setattr(module, "RETRY_SECONDS", 0.02)
     pools = Threads(ThreadPoolExecutor(2), ThreadPoolExecutor(2), ThreadPoolExecutor(2))

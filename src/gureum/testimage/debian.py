@@ -14,7 +14,7 @@ from gureum.testimage.host import BuildError, need, run, say
 
 GUEST = Path(__file__).parent / "guest"
 SUITE = "bookworm"
-ROOT_SIZE = 1024 * disk.MIB
+ROOT_SIZE = 1000 * disk.MIB
 INCLUDE: tuple[str, ...] = (
     "ca-certificates",
     "cloud-guest-utils",

@@ -1,6 +1,7 @@
 """Starting, ending and looking at the cloud of one state directory."""
 
 import contextlib
+import ipaddress
 import os
 import signal
 import socket
@@ -13,6 +14,8 @@ from typing import Any
 import click
 import msgspec
 
+from gureum.agent.host.bridges import free_range
+from gureum.agent.host.settings import HostFault
 from gureum.cli import client
 from gureum.cli.place import Place, account, prepare
 from gureum.cli.supervisor import running
@@ -21,6 +24,7 @@ from gureum.settings import Settings, load, save
 
 _READY_SECONDS = 60.0
 _DOWN_SECONDS = 30.0
+PREFERRED_RANGE = "192.168.122.0/24"
 Say = Callable[[str], None]
 
 
@@ -29,10 +33,17 @@ def up(place: Place, *, sim: bool, port: int | None, hosts: int | None, say: Say
     began = time.monotonic()
     settings = _settings(place, sim, port, hosts)
     _prepare(place, settings)
+    supervisor = None
     if running(place) is None:
         say(f"starting in {place.state}")
-        _start(place)
-    _wait(place, settings, say)
+        supervisor = _start(place)
+    try:
+        _wait(place, settings, supervisor, say)
+    except click.ClickException:
+        if supervisor is not None and supervisor.poll() is None:
+            supervisor.terminate()
+            supervisor.wait(_DOWN_SECONDS)
+        raise
     kind = "simulated cloud" if settings.host.drivers == "sim" else "cloud"
     say(f"[green]{kind} up[/green] at {client.base_url(settings)} ({time.monotonic() - began:.1f} s)")
     say(f'next: eval "$({_again(place)} openrc)" and openstack service list')
@@ -58,6 +69,7 @@ def _settings(place: Place, sim: bool, port: int | None, hosts: int | None) -> S
         settings.api.port, settings.api.classic_ports = port, False
     if hosts is not None:
         settings.sim.hosts = hosts
+    _choose_range(settings)
     return settings
 
 
@@ -82,28 +94,39 @@ def _prepare(place: Place, settings: Settings) -> None:
             "seed": settings.sim.seed,
             "latency": settings.sim.latency,
         },
-        "settings": settings.host.options | _network_options(settings),
+        "settings": settings.host.options | {"host": _host_options(settings)},
     }
     path = place.run / "agent.json"
     path.write_bytes(msgspec.json.encode(config))
     path.chmod(0o644)
 
 
-def _network_options(settings: Settings) -> dict[str, dict[str, Any]]:
-    network = settings.network
-    return {
-        "network": {
-            "physical_network": network.physical_network,
-            "external_range": network.external_range,
-            "masquerade": network.masquerade,
+def _host_options(settings: Settings) -> dict[str, Any]:
+    """What the real drivers are told of this host; an operator's own options win."""
+    found: dict[str, Any] = {}
+    if settings.host.drivers == "real":
+        network = ipaddress.ip_network(settings.network.external_range)
+        found = {
+            "name": settings.host.name or socket.gethostname(),
+            "physical_network": settings.network.physical_network,
+            "external_address": f"{network[1]}/{network.prefixlen}",
         }
-        | settings.host.options.get("network", {})
-    }
+    return found | settings.host.options.get("host", {})
 
 
-def _start(place: Place) -> None:
+def _choose_range(settings: Settings) -> None:
+    """Settle the external network's range at the first start of a real host. Raises ClickException when none is free."""
+    if settings.host.drivers != "real" or settings.network.external_range:
+        return
+    try:
+        settings.network.external_range = free_range(PREFERRED_RANGE, "br-ex")
+    except HostFault as fault:
+        raise click.ClickException(str(fault)) from None
+
+
+def _start(place: Place) -> "subprocess.Popen[bytes]":
     with (place.log / "supervisor.log").open("a") as log:
-        subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-m", "gureum.cli.supervisor", str(place.state)],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -113,7 +136,7 @@ def _start(place: Place) -> None:
         )
 
 
-def _wait(place: Place, settings: Settings, say: Say) -> None:
+def _wait(place: Place, settings: Settings, supervisor: "subprocess.Popen[bytes] | None", say: Say) -> None:
     """Until the API answers and an agent is there; says what is waited for every few seconds."""
     deadline = time.monotonic() + _READY_SECONDS
     told = time.monotonic()
@@ -125,6 +148,8 @@ def _wait(place: Place, settings: Settings, say: Say) -> None:
             raise click.ClickException(
                 f"{missing} did not come up in {_READY_SECONDS:.0f} s; see: {_again(place)} logs"
             )
+        if supervisor is not None and supervisor.poll() is not None:
+            raise click.ClickException(f"the supervisor ended:\n{_last_lines(place, 'supervisor')}")
         states = running(place)
         failing = [one for one in (states or {}).get("children", []) if one["restarts"] >= 3]
         if failing:

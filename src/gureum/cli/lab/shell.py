@@ -15,12 +15,12 @@ from typing import Any
 import click
 
 from gureum.cli import client
+from gureum.cli.lifecycle import PREFERRED_RANGE
 from gureum.cli.place import Place
 from gureum.settings import Settings, load
 
 ADMIN, USER = "admin", "test-user"
 _SECONDS = 300
-DEFAULT_RANGE = "192.168.122.0/24"
 
 
 class Lab:
@@ -52,7 +52,7 @@ class Lab:
     @property
     def external_range(self) -> str:
         """The range of the external network."""
-        return self.settings.network.external_range or DEFAULT_RANGE
+        return self.settings.network.external_range or PREFERRED_RANGE
 
     @property
     def key(self) -> Path:

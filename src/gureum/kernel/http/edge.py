@@ -154,7 +154,7 @@ class Edge:
         for route in routes:
             if (route.since is None or version >= route.since) and (route.until is None or version <= route.until):
                 return route
-        raise faults.NoSuchRoute("The resource could not be found.")
+        raise faults.NotFound("The resource could not be found.")
 
     def _choose_action(self, request: _Request, leaf: Leaf) -> list[Route]:
         request.body = schema.parse_json(request.call.raw)
@@ -229,8 +229,12 @@ class Edge:
             if kind != "application/json" and call.raw:
                 raise faults.BadMediaType("Unsupported Content-Type", content_type=kind)
             request.body = schema.parse_json(call.raw)
+        if isinstance(route.body, schema.Shapes):
+            route.body.check(request.body, call.version)
         if route.history is not None:
             route.history.upgrade(request.body, call)
+        if isinstance(route.body, schema.Shapes):
+            return request.body
         return schema.convert(request.body, route.body, lax=request.api.lax)
 
     def _refuse(self, request: _Request, error: Exception) -> Answer:

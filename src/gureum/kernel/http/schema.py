@@ -3,14 +3,16 @@
 Clients match on jsonschema's sentences, which the services quote. So the type is the one source, and jsonschema the voice.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import msgspec
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import best_match
 
-from gureum.kernel.faults import Invalid, Malformed
+from gureum.kernel.faults import Fault, Invalid, Malformed
+from gureum.kernel.http.history import Version
 
 
 def parse_json(raw: bytes) -> Any:
@@ -37,6 +39,29 @@ class Shape:
         return value  # pyright: ignore[reportUnknownVariableType]
 
 
+class Shapes:
+    """A body whose JSON Schema differs from microversion to microversion: `schema(version)` gives it, `formats` checks formats.
+
+    A format that raises a Fault says its own sentence.
+    """
+
+    def __init__(self, schema: Callable[[Version], dict[str, Any]], formats: FormatChecker | None = None) -> None:
+        self._schema = schema
+        self._formats = formats
+        self._validators: dict[Version, Any] = {}
+
+    def check(self, value: Any, version: Version) -> Any:
+        """The value itself. Raises Invalid with the services' sentence."""
+        validator = self._validators.get(version)
+        if validator is None:
+            validator = Draft202012Validator(self._schema(version), format_checker=self._formats)
+            self._validators[version] = validator
+        found: Any = best_match(validator.iter_errors(value))
+        if found is not None:
+            raise Invalid(_said(found))
+        return value
+
+
 def convert(value: Any, kind: Any, *, lax: bool = True) -> Any:
     """`value` as `kind`. With `lax`, numbers and booleans may come as text. Raises Invalid with the services' sentence."""
     if isinstance(kind, Shape):
@@ -53,6 +78,8 @@ def _sentence(value: Any, kind: Any, fallback: str) -> str:
 
 
 def _said(found: Any) -> str:
+    if isinstance(found.cause, Fault):
+        return found.cause.message
     path = [str(part) for part in found.absolute_path]
     if not path:
         return str(found.message)

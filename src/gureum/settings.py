@@ -56,9 +56,6 @@ class NetworkSettings(Struct, forbid_unknown_fields=True):
         str,
         Meta(description="Range of the external network; empty: 192.168.122.0/24, or the next that is free."),
     ] = ""
-    masquerade: Annotated[
-        bool, Meta(description="Let guests reach what the host reaches, under the host's address.")
-    ] = False
 
 
 class HostSettings(Struct, forbid_unknown_fields=True):

@@ -43,7 +43,7 @@ def doctor(place: Place) -> None:
 def examine(place: Place) -> Iterator[Finding]:
     """Everything that is wrong."""
     try:
-        settings = load(place.state)
+        load(place.state)
     except ValueError as error:
         yield Finding(str(error), f"edit {place.state / 'settings.yaml'}; gureum settings lists what there is")
         return
@@ -53,12 +53,6 @@ def examine(place: Place) -> Iterator[Finding]:
     yield from _processes(place)
     yield from _modes(place)
     yield from _disk(place)
-    if settings.network.masquerade:
-        yield Finding(
-            "guests reach what this host reaches (network.masquerade is on)",
-            "set network.masquerade to false in settings.yaml unless that is meant",
-            serious=False,
-        )
 
 
 def _processes(place: Place) -> Iterator[Finding]:

@@ -1,0 +1,129 @@
+"""Transactions, the writer lane, paging."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from gureum.kernel.caller import Caller
+from gureum.kernel.faults import Conflict, OverQuota
+from gureum.kernel.quota import Quotas
+from gureum.kernel.store.lanes import Database
+from gureum.kernel.store.query import sorted_page
+from gureum.kernel.store.schema import journal, metadata
+from gureum.kernel.store.tx import Tx
+
+things = sa.Table(
+    "test_things",
+    metadata,
+    sa.Column("id", sa.String(8), primary_key=True),
+    sa.Column("name", sa.String(8)),
+    sa.Column("password", sa.String(8), info={"secret": True}),
+    info={"journal": "thing"},
+)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(tmp_path / "x.sqlite", durable=False)
+    metadata.create_all(database.engine)
+    yield database
+    database.close()
+
+
+def ids(database: Database) -> list[str]:
+    return database.read(lambda tx: [row.id for row in tx.all(sa.select(things.c.id).order_by(things.c.id))])
+
+
+def test_a_failed_write_leaves_nothing_and_does_not_spoil_its_neighbours(database: Database) -> None:
+    def bad(tx: Tx) -> None:
+        tx.insert(things, id="bad")
+        raise Conflict("no")
+
+    gate = threading.Event()
+    futures = [database.submit(lambda tx: gate.wait())]
+    futures.append(database.submit(lambda tx: tx.insert(things, id="a")))
+    futures.append(database.submit(bad))
+    futures.append(database.submit(lambda tx: tx.insert(things, id="b")))
+    gate.set()
+    with pytest.raises(Conflict):
+        futures[2].result(5)
+    futures[3].result(5)
+    assert ids(database) == ["a", "b"]
+
+
+def test_a_write_that_was_answered_is_there_for_another_connection(database: Database) -> None:
+    database.write(lambda tx: tx.insert(things, id="x"))
+    other = Database(database.path)
+    assert ids(other) == ["x"]
+    other.close()
+
+
+def test_after_commit_runs_only_for_what_was_committed(database: Database) -> None:
+    rung: list[str] = []
+
+    def job(tx: Tx, name: str, fail: bool) -> None:
+        tx.after_commit.append(lambda: rung.append(name))
+        if fail:
+            raise Conflict("no")
+
+    with pytest.raises(Conflict):
+        database.write(lambda tx: job(tx, "failed", True))
+    database.write(lambda tx: job(tx, "done", False))
+    assert rung == ["done"]
+
+
+def test_every_change_is_one_journal_entry_without_secrets(database: Database) -> None:
+    caller = Caller(user_id="u", project_id="p", request_id="req-1")
+    database.write(lambda tx: tx.insert(things, id="x", name="one", password="secret"), caller)
+    database.write(lambda tx: tx.update(things, {"id": "x"}, name="two", password="secret2"), caller)
+    database.write(lambda tx: tx.update(things, {"id": "x"}, name="two"), caller)
+    database.write(lambda tx: tx.delete(things, id="x"), caller)
+    rows = database.read(lambda tx: tx.all(sa.select(journal).order_by(journal.c.id)))
+    assert [(row.verb, row.subject, row.user_id, row.request_id) for row in rows] == [
+        (verb, "x", "u", "req-1") for verb in ("create", "update", "delete")
+    ]
+    assert rows[1].before == {"name": "one", "password": "***"}
+    assert rows[1].after == {"name": "two", "password": "***"}
+    assert "secret" not in str([(row.before, row.after) for row in rows])
+
+
+@pytest.mark.parametrize("direction", ["asc", "desc"])
+def test_pages_cover_everything_once_even_with_nulls(database: Database, direction: str) -> None:
+    names = [None, "b", "a", None, "a"]
+    for number, name in enumerate(names):
+        database.write(lambda tx, n=number, m=name: tx.insert(things, id=str(n), name=m))
+    sorts = [(things.c.name, direction), (things.c.id, "asc")]
+    everything = database.read(lambda tx: tx.all(sorted_page(sa.select(things), sorts)))  # type: ignore[arg-type]
+    seen: list[str] = []
+    after = None
+    while True:
+        page = database.read(
+            lambda tx, a=after: tx.all(sorted_page(sa.select(things), sorts, after=a, limit=2))  # type: ignore[arg-type]
+        )
+        if not page:
+            break
+        seen += [row.id for row in page]
+        after = (page[-1].name, page[-1].id)
+    assert seen == [row.id for row in everything]
+    assert sorted(seen) == ["0", "1", "2", "3", "4"]
+
+
+def test_a_quota_is_never_passed_by_many_at_once(database: Database) -> None:
+    quotas = Quotas("test", {"things": 5})
+
+    def count(tx: Tx) -> int:
+        return tx.count(sa.select(things.c.id))
+
+    def add(tx: Tx, name: str) -> None:
+        quotas.check(tx, "p", {"things": 1}, lambda _: count(tx))
+        tx.insert(things, id=name)
+
+    futures = [database.submit(lambda tx, n=number: add(tx, str(n))) for number in range(20)]
+    refused = [future.exception(5) for future in futures]
+    assert sum(one is None for one in refused) == 5
+    fault = next(one for one in refused if one is not None)
+    assert isinstance(fault, OverQuota)
+    assert (fault.about["limit"], fault.about["used"], fault.about["requested"]) == (5, 5, 1)

@@ -9,10 +9,15 @@ from typing import Any
 from gureum.compute import api as compute_api
 from gureum.compute import policy as compute_policy
 from gureum.compute.service import bootstrap as compute_bootstrap
+from gureum.contracts.images import ImageFacts, InspectImage
 from gureum.identity import api as identity_api
 from gureum.identity import policy as identity_policy
 from gureum.identity.service import bootstrap, tokens
 from gureum.identity.service.settings import settings as identity_settings
+from gureum.image import api as image_api
+from gureum.image import policy as image_policy
+from gureum.image.service import inspection, reconcile
+from gureum.image.settings import settings as image_settings
 from gureum.kernel import clock
 from gureum.kernel.flow.runner import Runner
 from gureum.kernel.http.api import Api
@@ -27,8 +32,12 @@ from gureum.settings import CLASSIC_PORTS, Settings
 from gureum.web import operator
 from gureum.web.console import Console
 
-APIS: list[Api] = [identity_api.API, compute_api.API, operator.API]
-OFFERS = [bootstrap.Offer("identity", "keystone", "/v3"), bootstrap.Offer("compute", "nova", "/compute/v2.1")]
+APIS: list[Api] = [identity_api.API, compute_api.API, image_api.API, operator.API]
+OFFERS = [
+    bootstrap.Offer("identity", "keystone", "/v3"),
+    bootstrap.Offer("compute", "nova", "/compute/v2.1"),
+    bootstrap.Offer("image", "glance", "/image"),
+]
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,8 @@ class ControlPlane:
         self.database = Database(config.state / "gureum.sqlite", durable=config.durable)
         metadata.create_all(self.database.engine)
         self._bootstrap()
+        image_settings.state = config.state
+        reconcile.reconcile(self.database)
         self.edge = Edge(APIS, self.database, tokens.authenticate, config.trusted_proxies)
         self.console = Console(self.database)
         self._tasks: list[asyncio.Task[Any]] = []
@@ -84,9 +95,15 @@ class ControlPlane:
         self.link = LinkServer(self.database, self.bulk.address)
         await self.database.writing(sessions.all_down)
         self.console.connect(self.link, self.bulk)
+        inspection.set_inspector(self._inspect)
         await self.link.open(self.config.state / "agents.sock")
         self.runner = Runner(self.database)
         self._tasks.append(asyncio.create_task(self.runner.run()))
+
+    async def _inspect(self, question: InspectImage, seconds: float) -> ImageFacts:
+        answer = await self.link.question(question, role="fetch", timeout=seconds)
+        assert isinstance(answer, ImageFacts)
+        return answer
 
     async def stop(self) -> None:
         """End in order: no new steps, no agents, nothing queued."""
@@ -100,6 +117,7 @@ class ControlPlane:
 def register() -> None:
     """Make every service's rules known; refuses routes whose rule nobody has."""
     policy.add("identity", identity_policy.RULES)
+    policy.add("image", image_policy.RULES)
     policy.add("operator", operator.RULES)
     policy.add("compute", compute_policy.RULES)
     wrong = unknown_rules(APIS)

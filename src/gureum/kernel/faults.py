@@ -26,6 +26,10 @@ class Malformed(Invalid):
     """The body cannot even be read."""
 
 
+class OutOfRange(Invalid):
+    """A part of the bytes is asked for that is not there."""
+
+
 class Unauthenticated(Fault):
     """Nobody known is asking."""
 

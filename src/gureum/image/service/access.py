@@ -49,6 +49,12 @@ def allows(rule: str, caller: Caller, image: Image) -> bool:
     return caller.project_id is not None and policy.allows(SERVICE, rule, caller, target(caller, image))
 
 
+def allows_as_member(rule: str, caller: Caller, image: Image, member_id: str) -> bool:
+    """`allows` for a rule about one member of the image."""
+    about = target(caller, image) | {"member_id": member_id}
+    return caller.project_id is not None and policy.allows(SERVICE, rule, caller, about)
+
+
 def demand(rule: str, caller: Caller, image: Image) -> None:
     """Raise Forbidden unless `allows`."""
     if not allows(rule, caller, image):

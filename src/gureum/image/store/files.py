@@ -4,16 +4,23 @@ Everything here blocks and belongs into a thread.
 """
 
 import hashlib
+import io
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
 from gureum.image.settings import settings
+from gureum.kernel import log
+from gureum.kernel.ids import new_uuid
 
 _PART = ".part"
+_DOOMED = ".gone"
+_logger = log.get("image")
 _FOLDER_MODE = 0o750
 _FILE_MODE = 0o640
+_remover = ThreadPoolExecutor(1, thread_name_prefix="image-remove")
 
 
 def path_of(image_id: str) -> Path:
@@ -32,7 +39,7 @@ class Part:
         self._sha512 = hashlib.sha512()
         self.size = 0
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _FILE_MODE)
-        self._file = open(descriptor, "wb", buffering=0)
+        self._file = io.FileIO(descriptor, "wb")
 
     @property
     def md5(self) -> str:
@@ -79,9 +86,21 @@ def open_bytes(image_id: str) -> BinaryIO:
     return open(path_of(image_id), "rb", buffering=0)
 
 
-def remove(image_id: str) -> None:
-    """Throw the bytes of an image away; that there are none is fine."""
-    path_of(image_id).unlink(missing_ok=True)
+def remove_later(image_id: str) -> None:
+    """Throw the bytes of an image away; that there are none is fine.
+
+    They lose their name at once, so that an image made under the same id keeps its own; giving the space back, which takes
+    long for large ones, is left to a thread.
+    """
+    doomed = settings.folder / f"{image_id}.{new_uuid()}{_DOOMED}"
+    try:
+        path_of(image_id).rename(doomed)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        _logger.error("image not removed", image=image_id, reason=str(error))
+        return
+    _remover.submit(doomed.unlink, missing_ok=True)
 
 
 def strangers(known: set[str]) -> Iterator[Path]:

@@ -38,12 +38,12 @@ def add(tx: Tx, image: Image) -> None:
     set_properties(tx, image.id, {}, image.properties)
 
 
-def change(tx: Tx, id: str, **values: Any) -> int:
+def change(tx: Tx, id: str, /, **values: Any) -> int:
     """Change columns of an image; says whether there was one (0 or 1)."""
     return tx.update(images, {"id": id}, **values)
 
 
-def change_upload(tx: Tx, id: str, upload_id: str, **values: Any) -> int:
+def change_upload(tx: Tx, id: str, upload_id: str, /, **values: Any) -> int:
     """Change columns of an image that is still being written by this upload; says whether it was (0 or 1)."""
     return tx.update(images, {"id": id, "upload_id": upload_id, "status": "saving"}, **values)
 

@@ -41,6 +41,7 @@ STATUS: dict[type[Fault], int] = {
     faults.Gone: 410,
     faults.OverQuota: 403,
     faults.TooLarge: 413,
+    faults.OutOfRange: 416,
     faults.BadMediaType: 415,
     faults.NoCapacity: 503,
     faults.Busy: 503,

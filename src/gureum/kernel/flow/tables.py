@@ -1,4 +1,4 @@
-"""Tables of strands, asks and what is waiting."""
+"""Tables of strands, asks and what is waiting. Ids are never used again: agents and late answers remember them."""
 
 import sqlalchemy as sa
 
@@ -34,6 +34,7 @@ strands = sa.Table(
         postgresql_where=sa.text("finished_at IS NULL"),
     ),
     sa.Index("ix_strands_parent", "parent"),
+    sqlite_autoincrement=True,
 )
 
 signals = sa.Table(
@@ -74,4 +75,5 @@ asks = sa.Table(
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Index("ix_asks_open", "agent", "role", sqlite_where=sa.text("answer IS NULL")),
     sa.Index("ix_asks_strand", "strand", "wait"),
+    sqlite_autoincrement=True,
 )

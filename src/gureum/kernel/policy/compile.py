@@ -1,7 +1,7 @@
 """Check strings of oslo.policy, compiled into functions.
 
 The language (oslo.policy's documentation, "Policy Rule Expressions"): `role:x`, `rule:x`, `attribute:%(target.attribute)s`,
-`'literal':%(attribute)s`, `@`, `!`, `and`, `or`, `not`, parentheses; the empty string allows.
+`'literal':%(attribute)s`, `field:resource:attribute=value`, `@`, `!`, `and`, `or`, `not`, parentheses; the empty string allows.
 """
 
 import ast
@@ -111,7 +111,20 @@ def _leaf(token: str, lookup: Lookup) -> Check:
     if kind == "role":
         wanted = match.lower()
         return lambda credentials, _target: wanted in credentials["roles"]
+    if kind == "field":
+        return _field(match)
     return _comparison(kind, match)
+
+
+def _field(match: str) -> Check:
+    """The network service's `resource:attribute=value`, or `=~pattern`, about an attribute of the target."""
+    name, equals, wanted = match.partition(":")[2].partition("=")
+    if not equals:
+        raise ValueError(f"policy check not understood: 'field:{match}'")
+    if wanted.startswith("~"):
+        pattern = re.compile(wanted[1:])
+        return lambda _credentials, target: bool(pattern.match(str(target.get(name) or "")))
+    return lambda _credentials, target: target.get(name) is not None and str(target[name]) == wanted
 
 
 def _comparison(kind: str, match: str) -> Check:

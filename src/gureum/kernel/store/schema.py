@@ -29,4 +29,5 @@ journal = sa.Table(
     sa.Column("before", sa.JSON),
     sa.Column("after", sa.JSON),
     sa.Index("ix_journal_subject", "kind", "subject"),
+    sqlite_autoincrement=True,
 )

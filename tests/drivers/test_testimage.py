@@ -48,7 +48,7 @@ def write_metadata(folder: Path, key: Path, uuid: str) -> Path:
         "hostname": "test-instance.novalocal",
         "public_keys": {"test-key": public},
         "keys": [{"name": "test-key", "type": "ssh", "data": public}],
-        "random_seed": 'a"\\/b',
+        "meta": {"odd": 'a"\\/b'},
     }
     (latest / "meta_data.json").write_text(json.dumps(facts))
     (latest / "user_data").write_text(USER_DATA)
@@ -260,8 +260,9 @@ def metadata_network(folder: Path, tree: Path) -> str:
         "path = sys.stdin.buffer.readline().decode().split()[1]\n"
         "while sys.stdin.buffer.readline().strip(): pass\n"
         "file = root / path.lstrip('/')\n"
-        "body = file.read_bytes() if file.is_file() else b''\n"
-        "status = '200 OK' if file.is_file() else '404 Not Found'\n"
+        "names = sorted(one.name for one in file.iterdir()) if file.is_dir() else []\n"
+        "body = file.read_bytes() if file.is_file() else '\\n'.join(names).encode()\n"
+        "status = '200 OK' if file.exists() else '404 Not Found'\n"
         "head = f'HTTP/1.0 {status}\\r\\nContent-Length: {len(body)}\\r\\nConnection: close\\r\\n\\r\\n'\n"
         "sys.stdout.buffer.write(head.encode() + body)\n"
     )
@@ -343,10 +344,10 @@ def test_a_debian_image_takes_its_metadata_with_cloud_init(tmp_path: Path):
     """GRUB, initramfs-tools and cloud-init, as in the images that people bring along."""
     image = debian.build(default_work() / "debian.qcow2", default_work())
     tree = write_metadata(tmp_path / "service", make_key(tmp_path), "55555555-0000-0000-0000-000000000000")
-    (tree / "openstack" / "index").write_text("latest\n")
     with running(tmp_path, image, "q35", network=metadata_network(tmp_path, tree), memory=512) as guest:
         guest.user = "debian"
-        guest.wait_for(r"gureum debian image ready, DataSourceOpenStack\S*", 240)
+        found = guest.wait_for(r"gureum debian image ready, (DataSource\w+)", 240)[1]
+        assert found.startswith("DataSourceOpenStack"), guest.console()[-3000:]
         assert guest.ssh("sudo id -u; hostname; sudo cat /var/log/runs; cloud-id") == "0\ntest-instance\nx\nopenstack"
         guest.qmp(("system_powerdown", {}))
         assert guest.ends(60)

@@ -36,6 +36,7 @@ class HttpServer(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 application,
+                interface="asgi3",
                 log_config=None,
                 access_log=False,
                 lifespan="off",

@@ -49,6 +49,10 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """How many disks and ports a guest can get while it runs (q35: PCI Express root ports)."""
     reserved_memory_mib: int = 512
     """Memory the inventory keeps back for the host itself."""
+    pool: str = "files"
+    """Name of the storage pool, and its volume_backend_name."""
+    pool_directory: Path | None = None
+    """Where its volumes are; None: `volumes` in the state directory."""
 
     def __post_init__(self) -> None:
         if not self.state.is_absolute():

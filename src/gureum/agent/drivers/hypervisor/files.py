@@ -1,7 +1,6 @@
 """A guest's files: `<state>/instances/<server id>/` with its overlay, blank disks, config drive, console log, VNC socket."""
 
 import grp
-import json
 import os
 import pwd
 import re
@@ -10,6 +9,7 @@ import subprocess
 import uuid
 from pathlib import Path, PurePosixPath
 
+from gureum.agent.drivers.images.tool import empty_for_guest, qemu_img, virtual_size
 from gureum.agent.drivers.protocols import DriverFault
 from gureum.agent.host.accelerator import GUEST_GROUP, GUEST_USER
 from gureum.contracts.hypervisor import BlankDisk, EnsureDomain, GuestMetadata, RootDisk
@@ -31,15 +31,6 @@ def run_bounded(argv: list[str], seconds: float, text: str) -> str:
     if done.returncode != 0:
         raise DriverFault(text, f"{argv[0]}: {done.stderr.strip()[-500:]}")
     return done.stdout
-
-
-def virtual_size(path: Path, format: str) -> int:
-    """Bytes a guest sees. The format is said, never guessed; a file that points at another one is refused."""
-    text = "The image cannot be read."
-    facts = json.loads(run_bounded(["qemu-img", "info", "-U", "-f", format, "--output=json", str(path)], 30, text))
-    if "backing-filename" in facts or "data-file" in json.dumps(facts.get("format-specific", {})):
-        raise DriverFault("The image refers to other files and must not be used.")
-    return int(facts["virtual-size"])
 
 
 class GuestFiles:
@@ -86,10 +77,9 @@ class GuestFiles:
             size = root.size_gib * GIB or needs
             if needs > size:
                 raise DriverFault(f"The image needs a disk of {-(-needs // GIB)} GiB, the flavor has {root.size_gib}.")
-            part = self.home / ".root.part"
-            argv = ["qemu-img", "create", "-q", "-f", "qcow2", "-F", form, "-b", str(base), str(part), str(size)]
-            run_bounded(argv, 60, "The root disk could not be made.")
-            give_to_guest(part)
+            part = empty_for_guest(self.home / ".root.part")
+            words = ("create", "-q", "-f", "qcow2", "-F", form, "-b", base, part, str(size))
+            qemu_img(words, "The root disk could not be made.")
             part.rename(path)
         for old in self.home.glob("root-*.qcow2"):
             if old != path:

@@ -1,5 +1,6 @@
 """libvirt and QEMU as the `Hypervisor`."""
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Mapping
@@ -146,7 +147,9 @@ class LibvirtHypervisor:
 
     def watch(self, changed: Callable[[hv.DomainSeen], None]) -> None:
         """Tell of power states that changed, and of all guests after every reconnection."""
-        self._changed = changed
+        first, self._changed = self._changed is None, changed
+        if not first:
+            return
         threading.Thread(target=self._tell, name="hypervisor-watch", daemon=True).start()
         self._link.follow(self._lifecycle, self._reopened)
 
@@ -169,8 +172,16 @@ class LibvirtHypervisor:
             if seen is not None and seen.server_id not in self._busy and self._changed is not None:
                 self._changed(seen)
 
-    def _quiet(self, server_id: str) -> "_Quiet":
-        return _Quiet(self._busy, server_id)
+    @contextlib.contextmanager
+    def _quiet(self, server_id: str) -> "contextlib._GeneratorContextManager[None]":
+        """While an operation on a guest is in hand, what happens on the way is no news; how it ended is."""
+        self._busy.add(server_id)
+        try:
+            yield
+        finally:
+            self._busy.discard(server_id)
+            if self._changed is not None:
+                self._events.put(record.domain_uuid(server_id))
 
     def stop_all(self, soft_timeout: int = 30) -> list[str]:
         """End every guest of ours, all at once; the ids of those that ran. For an orderly `down --guests`."""
@@ -194,19 +205,6 @@ class LibvirtHypervisor:
         self._changed = None
         self._events.put(None)
         self._link.close()
-
-
-class _Quiet:
-    """While an operation on a guest is in hand its report tells; what happens on the way is nobody's news."""
-
-    def __init__(self, busy: set[str], server_id: str) -> None:
-        self._busy, self._server_id = busy, server_id
-
-    def __enter__(self) -> None:
-        self._busy.add(self._server_id)
-
-    def __exit__(self, *_: object) -> None:
-        self._busy.discard(self._server_id)
 
 
 def open(state: Path, settings: Mapping[str, Any]) -> LibvirtHypervisor:

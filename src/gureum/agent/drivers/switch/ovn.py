@@ -168,7 +168,9 @@ class OvnSwitch:
 
     def watch(self, changed: Callable[[str, bool], None]) -> None:
         """Tell of every change from now on; waits in a thread for a database that is away."""
-        self._changed = changed
+        first, self._changed = self._changed is None, changed
+        if not first:
+            return
         self._north.seen = self._see
         threading.Thread(target=self._begin_watching, name="switch-watch", daemon=True).start()
 

@@ -19,15 +19,20 @@ from gureum.image import policy as image_policy
 from gureum.image.service import inspection, reconcile
 from gureum.image.settings import settings as image_settings
 from gureum.kernel import clock
+from gureum.kernel.events import events
 from gureum.kernel.flow.runner import Runner
 from gureum.kernel.http.api import Api
 from gureum.kernel.http.edge import Edge, unknown_rules
 from gureum.kernel.link import sessions
 from gureum.kernel.link.bulk import BulkServer
+from gureum.kernel.link.news import AgentTold
 from gureum.kernel.link.server import LinkServer
 from gureum.kernel.policy import policy
 from gureum.kernel.store.lanes import Database
 from gureum.kernel.store.schema import metadata
+from gureum.network import policy as network_policy
+from gureum.network.service import news as network_news
+from gureum.network.settings import settings as network_settings
 from gureum.settings import CLASSIC_PORTS, Settings
 from gureum.web import operator
 from gureum.web.console import Console
@@ -59,6 +64,7 @@ class ControlPlane:
         self.config = config
         register()
         identity_settings.token_lifetime = clock.seconds(config.settings.identity.token_seconds)
+        network_settings.physical_networks = (config.settings.network.physical_network,)
         self.database = Database(config.state / "gureum.sqlite", durable=config.durable)
         metadata.create_all(self.database.engine)
         self._bootstrap()
@@ -118,6 +124,8 @@ def register() -> None:
     """Make every service's rules known; refuses routes whose rule nobody has."""
     policy.add("identity", identity_policy.RULES)
     policy.add("image", image_policy.RULES)
+    policy.add("network", network_policy.RULES)
+    events.subscribe(AgentTold, network_news.told)
     policy.add("operator", operator.RULES)
     policy.add("compute", compute_policy.RULES)
     wrong = unknown_rules(APIS)

@@ -1,0 +1,1 @@
+"""Networks, their addresses, routers and filters. Speaks Neutron's API."""

@@ -1,0 +1,1 @@
+"""Long operations of the network service."""

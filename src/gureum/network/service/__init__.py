@@ -1,0 +1,1 @@
+"""The door of the network service, a module a noun."""

@@ -1,0 +1,1 @@
+"""Tables and queries of the network service, a module a resource."""

@@ -1,0 +1,262 @@
+"""The self-service lab's data plane, for real: a guest on a network, reached from the host through a floating IP."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from gureum.agent.drivers import registry
+from gureum.agent.drivers.metadata.server import MetadataService
+from gureum.agent.host.host import Host
+from gureum.contracts import hypervisor as hv
+from gureum.contracts import switch as sw
+from gureum.contracts import volumes as vol
+from tests.drivers.real import scene
+from tests.drivers.real.driver_set import ROLES, Looks, find_image, real_host
+
+pytestmark = pytest.mark.real
+
+WEB_LOOP = (
+    'sudo sh -c \'while true; do printf "HTTP/1.0 200 OK\\r\\nContent-Length: 12\\r\\n\\r\\nHELLO WORLD\\n" |'
+    " nc -l -p 80 >/dev/null; done' >/dev/null 2>&1 </dev/null &"
+)
+VOLUME = scene.uid(60)
+
+
+@dataclass
+class Lab:
+    """The host, its drivers, and the guest as it was last asked for."""
+
+    host: Host
+    drivers: registry.Drivers
+    shell: scene.Shell
+    spec: hv.EnsureDomain
+    seen: list[hv.DomainSeen] = field(default_factory=list)
+    generation: int = 1
+
+    def ask(self, **changes: object) -> hv.DomainReport:
+        """The guest shall be like this from now on."""
+        assert self.drivers.hypervisor and self.drivers.images
+        words = {name: getattr(self.spec, name) for name in self.spec.__struct_fields__}
+        self.spec = hv.EnsureDomain(**{**words, **changes})
+        assert isinstance(self.spec.root, hv.RootDisk)
+        base = self.drivers.images.ensure(self.spec.root.image, lambda percent: None)
+        return self.drivers.hypervisor.ensure(self.spec, base)
+
+    def write(self, *asks: sw.SwitchAsk) -> None:
+        assert self.drivers.switch
+        self.generation += 1
+        failed = self.drivers.switch.apply([(self.generation, ask) for ask in asks])
+        assert not any(failed.values()), failed
+
+    def uptime(self) -> float:
+        return float(self.shell.run("cat /proc/uptime").split()[0])
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Lab]:
+    with real_host("lab") as host:
+        drivers = registry.open_real(ROLES, host.settings.state, {"host": {"name": "lab", "daemons": "own"}})
+        assert drivers.hypervisor and drivers.metadata
+        key = host.settings.state / "key"
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
+        guest = scene.metadata(key.with_suffix(".pub").read_text().strip())
+        spec = scene.server(scene.image(find_image(host.settings.state)), guest)
+        lab = Lab(host, drivers, scene.Shell(host.settings, key), spec)
+        drivers.hypervisor.watch(lab.seen.append)
+        try:
+            lab.write(*scene.topology())
+            drivers.metadata.ensure(spec.metadata_ports, spec.server_id, guest)
+            began = time.monotonic()
+            report = lab.ask()
+            lab.shell.wait()
+            print(f"\nensure to ssh: {time.monotonic() - began:.1f} s")
+            assert report == hv.DomainReport(server_id=scene.SERVER, power="running", boots=1)
+            yield lab
+        finally:
+            drivers.close()
+
+
+def test_the_guest_is_on_its_network(lab: Lab) -> None:
+    assert lab.shell.pings() == 3
+    assert f"inet {scene.FIXED}/24" in lab.shell.run("ip -4 addr show eth0")
+    assert "mtu 1442" in lab.shell.run("ip link show eth0")
+    assert lab.shell.run("cat /tmp/user-data") == "user data ran\n"
+
+
+def test_it_learns_about_itself_both_ways(lab: Lab) -> None:
+    said = lab.shell.run("timeout 10 wget -q -O - http://169.254.169.254/openstack/latest/meta_data.json")
+    assert scene.SERVER in said
+    assert "instance-id" in lab.shell.run("timeout 10 wget -q -O - http://169.254.169.254/latest/meta-data/")
+    look = "sudo mkdir -p /mnt && sudo mount -o ro /dev/sr0 /mnt && cat /mnt/openstack/latest/meta_data.json; sudo umount /mnt"
+    assert lab.shell.run(look) == said
+    assert (lab.host.settings.state / "instances" / scene.SERVER / "config.iso").stat().st_mode & 0o777 == 0o600
+
+
+def test_metadata_answers_after_a_restart_of_the_agent(lab: Lab) -> None:
+    assert isinstance(lab.drivers.metadata, MetadataService)
+    lab.drivers.metadata.close()
+    again = MetadataService(lab.host.settings)
+    try:
+        time.sleep(1)
+        assert scene.SERVER in lab.shell.run(
+            "timeout 10 wget -q -O - http://169.254.169.254/openstack/latest/meta_data.json"
+        )
+    finally:
+        again.close()
+        lab.drivers.metadata.ensure(lab.spec.metadata_ports, scene.SERVER, lab.spec.metadata)  # type: ignore[arg-type]
+
+
+def test_nothing_leads_out(lab: Lab) -> None:
+    routes = subprocess.run(["ip", "route"], capture_output=True, text=True).stdout
+    assert "default" not in routes
+    assert lab.shell.run("timeout 3 ping -c1 -W1 192.0.2.1 >/dev/null 2>&1; echo $?").strip() != "0"
+
+
+def test_the_web_answers_by_its_rule(lab: Lab) -> None:
+    lab.shell.run(WEB_LOOP)
+    time.sleep(0.5)
+    assert lab.shell.curl() == "HELLO WORLD\n"
+    lab.write(scene.group(scene.EGRESS, scene.PING, scene.SSH))
+    assert lab.shell.curl() == ""
+    lab.write(scene.group(scene.EGRESS, scene.PING, scene.SSH, scene.WEB))
+    assert lab.shell.curl() == "HELLO WORLD\n"
+
+
+def test_a_removed_rule_stops_a_ping_that_runs(lab: Lab) -> None:
+    lab.shell.ours()
+    argv = ["ping", "-D", "-O", "-i", "0.1", "-c", "40", scene.FLOATING]
+    running = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True)
+    time.sleep(1.5)
+    removed = time.time()
+    lab.write(scene.group(scene.EGRESS, scene.SSH, scene.WEB))
+    lines = running.communicate(timeout=30)[0].splitlines()
+    answered = [float(line[1 : line.index("]")]) for line in lines if "bytes from" in line]
+    print(f"\nlast answer {max(answered) - removed:+.2f} s after the rule was removed")
+    assert len(answered) > 5 and max(answered) - removed < 1.0
+    lab.write(scene.group(scene.EGRESS, scene.PING, scene.SSH, scene.WEB))
+    time.sleep(0.3)
+    assert lab.shell.pings() == 3
+
+
+def test_a_volume_is_plugged_written_and_unplugged(lab: Lab) -> None:
+    assert lab.drivers.volumes
+    lab.drivers.volumes.ensure(vol.EnsureVolume(volume_id=VOLUME, size_gib=1), lambda percent: None)
+    disk = hv.VolumeDisk(device="vdb", volume_id=VOLUME, source=lab.drivers.volumes.export(VOLUME, "lab"))
+    began = time.monotonic()
+    lab.ask(volumes=(disk,))
+    attached = time.monotonic() - began
+    made = "for i in 1 2 3 4 5 6 7 8 9; do test -b /dev/vdb && break; sleep 0.3; done; sudo mkfs.ext4 -q /dev/vdb"
+    lab.shell.run(f"{made} && sudo mount /dev/vdb /mnt && echo kept | sudo tee /mnt/file && sudo umount /mnt", 60)
+    assert lab.shell.run("cat /sys/block/vdb/serial").strip() == VOLUME[:20]
+    began = time.monotonic()
+    lab.ask(volumes=())
+    print(f"\nattach {attached:.2f} s, detach {time.monotonic() - began:.2f} s")
+    assert lab.shell.run("test -b /dev/vdb; echo $?").strip() == "1"
+    lab.ask(volumes=(disk,))
+    lab.shell.run("sleep 0.5")
+    assert lab.shell.run("sudo mount /dev/vdb /mnt && cat /mnt/file") == "kept\n"
+
+
+@pytest.mark.parametrize(
+    "daemon", ["libvirtd", "ovs-vswitchd", "ovn-northd", "ovsdb", "ovnnb", "ovnsb", "ovn-controller"]
+)
+def test_the_guest_survives_a_killed_daemon(lab: Lab, daemon: str) -> None:
+    before = lab.uptime()
+    pid = lab.host.running()[daemon]
+    assert pid is not None
+    killed = time.monotonic()
+    os.kill(pid, signal.SIGKILL)
+    while lab.host.running()[daemon] in (None, pid):
+        assert time.monotonic() - killed < 20
+        time.sleep(0.05)
+    started = time.monotonic() - killed
+    while not lab.shell.pings(1):
+        assert time.monotonic() - killed < 30
+    print(f"\n{daemon}: started after {started:.1f} s, ping back {time.monotonic() - killed:.1f} s after the kill")
+    assert lab.uptime() > before
+    # And the drivers work again by themselves.
+    lab.write(scene.group(scene.EGRESS, scene.PING, scene.SSH))
+    lab.write(scene.group(scene.EGRESS, scene.PING, scene.SSH, scene.WEB))
+    assert lab.ask().power == "running"
+
+
+@pytest.mark.parametrize("manner", ["soft", "hard"])
+def test_a_reboot(lab: Lab, manner: hv.Manner) -> None:
+    before = lab.uptime()
+    began = time.monotonic()
+    report = lab.ask(boots=lab.spec.boots + 1, manner=manner, soft_timeout=30)
+    down = time.monotonic() - began
+    assert (report.power, report.boots) == ("running", lab.spec.boots)
+    lab.shell.wait()
+    print(f"\n{manner} reboot: started again after {down:.1f} s, ssh after {time.monotonic() - began:.1f} s")
+    assert lab.uptime() < max(before, 60)
+    assert down < 25 or manner == "hard"
+    assert "vdb" in lab.shell.run("lsblk")
+
+
+def test_a_guest_that_shuts_itself_down_is_stopped(lab: Lab) -> None:
+    lab.seen.clear()
+    lab.shell.run("sudo poweroff")
+    stopped = hv.DomainSeen(server_id=scene.SERVER, power="stopped", boots=lab.spec.boots)
+    for _ in range(300):
+        if stopped in lab.seen:
+            break
+        time.sleep(0.1)
+    assert stopped in lab.seen and lab.seen[-1] == stopped
+    assert lab.drivers.hypervisor and lab.drivers.hypervisor.domains() == [stopped]
+    assert lab.ask(boots=lab.spec.boots + 1).power == "running"
+    lab.shell.wait()
+
+
+def test_a_guest_whose_process_died_is_crashed(lab: Lab) -> None:
+    lab.seen.clear()
+    Looks(lab.host.settings).kill(scene.SERVER)
+    for _ in range(100):
+        if lab.seen and lab.seen[-1].power == "crashed":
+            break
+        time.sleep(0.1)
+    assert lab.seen[-1].power == "crashed"
+
+
+def test_stopped_softly_and_started(lab: Lab) -> None:
+    assert lab.ask().power == "running"
+    lab.shell.wait()
+    began = time.monotonic()
+    assert lab.ask(power="stopped", manner="soft").power == "stopped"
+    print(f"\nsoft stop: {time.monotonic() - began:.1f} s")
+    assert lab.shell.pings(1) == 0
+    assert lab.ask(power="running", boots=lab.spec.boots + 1).power == "running"
+    lab.shell.wait()
+
+
+def test_the_console_was_kept(lab: Lab) -> None:
+    assert lab.drivers.console
+    assert "test-instance" in lab.drivers.console.read(scene.NAME, None)
+    assert len(lab.drivers.console.read(scene.NAME, 5).splitlines()) == 5
+
+
+def test_removal_leaves_nothing(lab: Lab) -> None:
+    drivers = lab.drivers
+    assert drivers.hypervisor and drivers.metadata and drivers.volumes and drivers.images
+    drivers.hypervisor.remove(hv.RemoveDomain(server_id=scene.SERVER, name=scene.NAME))
+    drivers.metadata.remove(scene.SERVER)
+    drivers.volumes.remove(VOLUME)
+    lab.write(*scene.teardown())
+    drivers.images.prune([])
+    looks = Looks(lab.host.settings)
+    assert {kind: left for kind, left in looks.left().items() if left} == {}
+    bridge = subprocess.run(
+        ["ovs-vsctl", f"--db={lab.host.settings.openvswitch_db}", "list-ports", "br-int"],
+        capture_output=True,
+        text=True,
+    )
+    assert [port for port in bridge.stdout.split() if not port.startswith("patch-")] == []
+    assert list((lab.host.settings.state / "images").iterdir()) == []
+    for table in ("DHCP_Options", "NAT", "Logical_Router_Port", "Logical_Router_Static_Route", "Gateway_Chassis"):
+        argv = ["ovn-nbctl", f"--db={lab.host.settings.northbound_db}", "--bare", "list", table]
+        assert subprocess.run(argv, capture_output=True, text=True).stdout.strip() == "", table

@@ -37,3 +37,13 @@ class Assignment:
     target_id: str
     role_id: str
     inherited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An assignment and, where it was worked out, the given one that it comes from, the group and the implying role."""
+
+    assignment: Assignment
+    given: Assignment
+    group_id: str | None = None
+    prior_role_id: str | None = None

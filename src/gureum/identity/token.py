@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from gureum.kernel.caller import Caller
 from gureum.kernel.clock import Micros
 
 ScopeKind = Literal["unscoped", "project", "domain", "system"]
@@ -29,6 +30,18 @@ class Scope:
 
     kind: ScopeKind = "unscoped"
     id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token with everything that its answer shows."""
+
+    id: str
+    payload: Payload
+    caller: Caller
+    roles: tuple[tuple[str, str], ...]
+    """(id, name)"""
+    password_expires_at: Micros | None
 
 
 _encoder = msgspec.msgpack.Encoder()

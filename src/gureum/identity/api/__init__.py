@@ -1,6 +1,19 @@
 """Keystone's API: routes and handlers."""
 
-from gureum.identity.api import auth, grants, projects, roles, users, versions
+from gureum.identity.api import (
+    assignments,
+    auth,
+    catalog,
+    domains,
+    grants,
+    groups,
+    project_tags,
+    projects,
+    regions,
+    roles,
+    users,
+    versions,
+)
 from gureum.kernel.http import Api
 from gureum.kernel.http.dialects import Keystone
 
@@ -9,7 +22,20 @@ API = Api(
     path="identity",
     port=5000,
     dialect=Keystone(),
-    routes=[*versions.routes, *auth.routes, *projects.routes, *users.routes, *roles.routes, *grants.routes],
+    routes=[
+        *versions.routes,
+        *auth.routes,
+        *projects.routes,
+        *project_tags.routes,
+        *domains.routes,
+        *users.routes,
+        *groups.routes,
+        *roles.routes,
+        *grants.routes,
+        *assignments.routes,
+        *regions.routes,
+        *catalog.routes,
+    ],
     token_first=False,
     lax=False,
     schema_first=False,

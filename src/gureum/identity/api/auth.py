@@ -3,10 +3,11 @@
 from typing import Any
 
 from gureum.identity.login import AuthRequest
-from gureum.identity.service import login, tokens
+from gureum.identity.service import catalog, login, tokens
 from gureum.identity.service.settings import settings
-from gureum.identity.store import catalog
+from gureum.identity.token import Token
 from gureum.identity.wire import auth as wire
+from gureum.identity.wire.catalog import show_catalog as shown_catalog
 from gureum.kernel.faults import NotFound
 from gureum.kernel.http import Answer, Call, Routes, TxKind
 from gureum.kernel.http.route import ANYONE
@@ -42,23 +43,23 @@ def revoke(call: Call) -> None:
 @routes.get("/v3/auth/catalog", "identity:get_auth_catalog", early=True)
 def show_catalog(call: Call) -> dict[str, Any]:
     """The catalog for the caller's scope."""
-    shown = wire.show_catalog(catalog.offered(call.tx), call.root_url, call.caller.project_id)
+    shown = shown_catalog(catalog.offered(call.tx), call.root_url, call.caller.project_id, call.caller.user_id)
     return {"catalog": shown, "links": {"self": f"{call.base_url}/v3/auth/catalog"}}
 
 
-def _subject(call: Call) -> tokens.Token:
+def _subject(call: Call) -> Token:
     subject = call.headers.get("x-subject-token")
     if not subject:
         raise NotFound("Failed to validate token")
     return tokens.validate(call.tx, subject)
 
 
-def _target(token: tokens.Token) -> dict[str, str]:
+def _target(token: Token) -> dict[str, str]:
     return {"target.token.user_id": token.payload.user_id}
 
 
-def _shown(tx: Tx, call: Call, token: tokens.Token, status: int) -> Answer:
+def _shown(tx: Tx, call: Call, token: Token, status: int) -> Answer:
     offered = None
     if call.one("nocatalog") is None and "nocatalog" not in call.query:
-        offered = wire.show_catalog(catalog.offered(tx), call.root_url, token.caller.project_id)
+        offered = shown_catalog(catalog.offered(tx), call.root_url, token.caller.project_id, token.caller.user_id)
     return Answer(status, wire.show(token, offered), [("X-Subject-Token", token.id)])

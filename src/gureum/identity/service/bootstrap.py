@@ -4,9 +4,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from cryptography.fernet import Fernet
 
+from gureum.identity.catalog import Endpoint, Region, Service
 from gureum.identity.project import Project
 from gureum.identity.role import Assignment, Role
 from gureum.identity.service import passwords
@@ -103,31 +103,14 @@ def _first_user(tx: Tx, password_hash: str, project_id: str, role_ids: dict[str,
 
 
 def _ensure_catalog(tx: Tx, offers: Sequence[Offer], region: str) -> None:
-    if tx.one(sa.select(catalog.regions.c.id).where(catalog.regions.c.id == region)) is None:
-        tx.insert(catalog.regions, id=region, description="", parent_region_id=None, extra={})
-    present = {row.type for row in tx.all(sa.select(catalog.services.c.type))}
+    if catalog.find_region(tx, region) is None:
+        catalog.add_region(tx, Region(region, "", None))
+    present = {service.type for service in catalog.search_services(tx)}
     for offer in offers:
         if offer.type in present:
             continue
-        service_id = new_hex()
-        tx.insert(
-            catalog.services,
-            id=service_id,
-            type=offer.type,
-            name=offer.name,
-            description=offer.description,
-            enabled=True,
-            extra={},
-        )
+        extra = {"description": offer.description} if offer.description else {}
+        service = Service(new_hex(), offer.type, offer.name, True, extra)
+        catalog.add_service(tx, service)
         for interface in _INTERFACES:
-            tx.insert(
-                catalog.endpoints,
-                id=new_hex(),
-                service_id=service_id,
-                interface=interface,
-                url=offer.path,
-                region_id=region,
-                enabled=True,
-                name=None,
-                extra={},
-            )
+            catalog.add_endpoint(tx, Endpoint(new_hex(), service.id, interface, offer.path, region, True))

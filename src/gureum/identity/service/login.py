@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from gureum.identity import login as asked_for
 from gureum.identity.service import passwords, tokens
 from gureum.identity.store import projects, users
-from gureum.identity.token import Payload, Scope
+from gureum.identity.token import Payload, Scope, Token
 from gureum.identity.user import User
 from gureum.kernel.clock import Micros
 from gureum.kernel.faults import Invalid, NotFound, Unauthenticated
@@ -122,12 +122,12 @@ def _default_scope(tx: Tx, proven: Proven) -> Scope:
     return scope
 
 
-def log_in(database: Database, asked: asked_for.Auth, lifetime: Micros) -> tokens.Token:
+def log_in(database: Database, asked: asked_for.Auth, lifetime: Micros) -> Token:
     """A token for a login. Raises Unauthenticated."""
     proven = prove(database, asked.identity)
     earlier = proven.earlier
 
-    def job(tx: Tx) -> tokens.Token:
+    def job(tx: Tx) -> Token:
         return tokens.issue(
             tx,
             proven.user_id,

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gureum.identity.role import FORMER_MEMBER, Role
-from gureum.identity.service import allowed
-from gureum.identity.store import assignments, projects
+from gureum.identity.service import allowed, removal
+from gureum.identity.store import projects
 from gureum.identity.store import roles as store
 from gureum.identity.store.listing import Listing
 from gureum.kernel.caller import Caller
@@ -79,13 +79,7 @@ def delete(tx: Tx, caller: Caller, id: str) -> None:
     """Forget a role, and take it from everybody. Raises Forbidden for one that is immutable."""
     role = _changeable(tx, caller, "delete", id)
     allowed.must_be_mutable("role", "delete", role)
-    forget(tx, role)
-
-
-def forget(tx: Tx, role: Role) -> None:
-    """Take a role away without asking: of a domain that is being deleted."""
-    assignments.remove_role(tx, role.id)
-    store.remove(tx, role.id)
+    removal.forget_role(tx, id)
 
 
 def implied(tx: Tx, caller: Caller, prior_id: str) -> tuple[Role, list[Role]]:

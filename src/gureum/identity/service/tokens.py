@@ -2,7 +2,7 @@
 
 import secrets
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from gureum.identity.role import TargetKind
 from gureum.identity.store import assignments, epoch, projects, tokens, users
-from gureum.identity.token import Payload, Scope, decode, encode, new_audit_id
+from gureum.identity.token import Payload, Scope, Token, decode, encode, new_audit_id
 from gureum.kernel import clock
 from gureum.kernel.caller import Caller
 from gureum.kernel.clock import Micros
@@ -19,18 +19,6 @@ from gureum.kernel.store.tx import Tx
 
 _DENIED = "The request you have made requires authentication."
 _REMEMBERED = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token with everything that its answer shows."""
-
-    id: str
-    payload: Payload
-    caller: Caller
-    roles: tuple[tuple[str, str], ...]
-    """(id, name)"""
-    password_expires_at: Micros | None
 
 
 class _Memory:

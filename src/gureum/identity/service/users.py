@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gureum.identity.service import allowed
+from gureum.identity.service import allowed, removal
 from gureum.identity.service.settings import settings
-from gureum.identity.store import application_credentials, assignments, credentials, groups, projects
+from gureum.identity.store import projects
 from gureum.identity.store import users as store
 from gureum.identity.store.listing import Listing
 from gureum.identity.user import User
@@ -107,16 +107,7 @@ def delete(tx: Tx, caller: Caller, id: str) -> None:
     """Forget a user, their roles, memberships and credentials."""
     allowed.demand(caller, "delete_user", allowed.about("user", store.find(tx, id)))
     store.get(tx, id)
-    forget(tx, id)
-
-
-def forget(tx: Tx, id: str) -> None:
-    """Take a user away without asking: of a domain that is being deleted."""
-    assignments.remove_actor(tx, "user", id)
-    groups.leave_all(tx, id)
-    application_credentials.remove_of(tx, user_id=id)
-    credentials.remove_of(tx, user_id=id)
-    store.remove(tx, id)
+    removal.forget_user(tx, id)
 
 
 def check_strength(password: str) -> None:

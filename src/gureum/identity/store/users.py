@@ -88,6 +88,11 @@ def change(tx: Tx, id: str, **values: Any) -> None:
     tx.update(users, {"id": id}, **values)
 
 
+def forget_default_project(tx: Tx, project_id: str) -> None:
+    """Leave nobody with a default project that is going."""
+    tx.update(users, {"default_project_id": project_id}, default_project_id=None)
+
+
 def remove(tx: Tx, id: str) -> None:
     """Forget a user."""
     tx.delete(users, id=id)

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from gureum.identity.service.tokens import Token
-from gureum.identity.store.catalog import Endpoint
+from gureum.identity.token import Token
 from gureum.kernel.clock import iso_micros
 
 
@@ -38,33 +37,3 @@ def show(token: Token, catalog: list[dict[str, Any]] | None) -> dict[str, Any]:
         if catalog is not None:
             body["catalog"] = catalog
     return {"token": body}
-
-
-def show_catalog(endpoints: list[Endpoint], root_url: str, project_id: str | None) -> list[dict[str, Any]]:
-    """The catalog, with addresses built on the one that the client used."""
-    services: dict[str, dict[str, Any]] = {}
-    for endpoint in endpoints:
-        if "$(" in endpoint.url or "%(" in endpoint.url:
-            if project_id is None:
-                continue
-        url = endpoint.url.replace("$(project_id)s", project_id or "").replace("%(project_id)s", project_id or "")
-        url = url.replace("$(tenant_id)s", project_id or "").replace("%(tenant_id)s", project_id or "")
-        service = services.setdefault(
-            endpoint.service_id,
-            {
-                "endpoints": [],
-                "id": endpoint.service_id,
-                "type": endpoint.service_type,
-                "name": endpoint.service_name,
-            },
-        )
-        service["endpoints"].append(
-            {
-                "id": endpoint.id,
-                "interface": endpoint.interface,
-                "region_id": endpoint.region_id,
-                "url": root_url + url if url.startswith("/") else url,
-                "region": endpoint.region_id,
-            }
-        )
-    return list(services.values())

@@ -1,39 +1,36 @@
 """Projects on the wire."""
 
-from typing import Annotated, Any
-
-from msgspec import UNSET, Meta, Struct, UnsetType
+from typing import Any
 
 from gureum.identity.project import Project
+from gureum.identity.wire import shapes
+from gureum.kernel.http.schema import Shape
 
-Name = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"[\S]+")]
-Tag = Annotated[str, Meta(min_length=1, max_length=255, pattern=r"^[^,/]*$")]
-
-
-class ProjectOptions(Struct, forbid_unknown_fields=True, omit_defaults=True):
-    immutable: bool | None | UnsetType = UNSET
-
-
-class NewProject(Struct):
-    name: Name
-    description: str | None = None
-    domain_id: str | None = None
-    parent_id: str | None = None
-    enabled: bool = True
-    is_domain: bool = False
-    tags: Annotated[list[Tag], Meta(max_length=80)] = []
-    options: ProjectOptions | UnsetType = UNSET
-
-
-class CreateProject(Struct):
-    """POST /v3/projects."""
-
-    project: NewProject
+_CHANGEABLE = {
+    "name": shapes.name(64),
+    "description": shapes.TEXT_OR_NULL,
+    "enabled": shapes.BOOLEAN,
+    "tags": shapes.TAGS,
+    "options": shapes.options("immutable"),
+}
+CREATE = shapes.wrapped(
+    "project",
+    _CHANGEABLE | {"domain_id": shapes.ID_OR_NULL, "parent_id": shapes.ID_OR_NULL, "is_domain": shapes.BOOLEAN},
+    required=("name",),
+)
+UPDATE = shapes.wrapped("project", _CHANGEABLE)
+TAGS = Shape(
+    {"type": "object", "properties": {"tags": shapes.TAGS}, "required": ["tags"], "additionalProperties": False}
+)
+TAG = Shape({"type": "object", "properties": {"tag": shapes.TAG}})
 
 
-def show(project: Project, base_url: str) -> dict[str, Any]:
-    """A project as it is shown."""
-    return project.extra | {
+def show(
+    project: Project, base_url: str, *, changed: bool = False, relatives: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """A project as it is shown; after a change upstream repeats the undeclared attributes under `extra`. `relatives` are
+    `parents` and `subtree` where they were asked for."""
+    body = project.extra | {
         "id": project.id,
         "name": project.name,
         "domain_id": project.domain_id,
@@ -42,11 +39,8 @@ def show(project: Project, base_url: str) -> dict[str, Any]:
         "parent_id": project.parent_id,
         "is_domain": project.is_domain,
         "tags": project.tags,
-        "options": project.options,
-        "links": {"self": f"{base_url}/v3/projects/{project.id}"},
     }
-
-
-def collection(plural: str, items: list[dict[str, Any]], url: str) -> dict[str, Any]:
-    """A list as the identity API shows all of them."""
-    return {plural: items, "links": {"next": None, "self": url, "previous": None}}
+    if changed:
+        body["extra"] = project.extra
+    links = {"links": {"self": f"{base_url}/v3/projects/{project.id}"}}
+    return body | {"options": project.options} | (relatives or {}) | links

@@ -6,10 +6,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gureum.block_storage import api as block_storage_api
+from gureum.block_storage import policy as block_storage_policy
+from gureum.block_storage.service import images as block_storage_images
+from gureum.block_storage.service import pools as block_storage_pools
+from gureum.block_storage.service import types as block_storage_types
 from gureum.compute import api as compute_api
 from gureum.compute import policy as compute_policy
 from gureum.compute.service import bootstrap as compute_bootstrap
 from gureum.contracts.images import ImageFacts, InspectImage
+from gureum.contracts.volumes import EnsureVolume
 from gureum.identity import api as identity_api
 from gureum.identity import policy as identity_policy
 from gureum.identity.service import bootstrap, tokens
@@ -25,7 +31,8 @@ from gureum.kernel.http.api import Api
 from gureum.kernel.http.edge import Edge, unknown_rules
 from gureum.kernel.link import sessions
 from gureum.kernel.link.bulk import BulkServer
-from gureum.kernel.link.news import AgentTold
+from gureum.kernel.link.news import AgentDown, AgentTold
+from gureum.kernel.link.resolve import resolver
 from gureum.kernel.link.server import LinkServer
 from gureum.kernel.policy import policy
 from gureum.kernel.store.lanes import Database
@@ -37,11 +44,13 @@ from gureum.settings import CLASSIC_PORTS, Settings
 from gureum.web import operator
 from gureum.web.console import Console
 
-APIS: list[Api] = [identity_api.API, compute_api.API, image_api.API, operator.API]
+APIS: list[Api] = [identity_api.API, compute_api.API, image_api.API, block_storage_api.API, operator.API]
 OFFERS = [
     bootstrap.Offer("identity", "keystone", "/v3"),
     bootstrap.Offer("compute", "nova", "/compute/v2.1"),
     bootstrap.Offer("image", "glance", "/image"),
+    bootstrap.Offer("block-storage", "cinder", "/volume/v3"),
+    bootstrap.Offer("volumev3", "cinderv3", "/volume/v3"),
 ]
 
 
@@ -93,6 +102,7 @@ class ControlPlane:
         hashed = bootstrap.hash_password(password) if password else ""
         self.database.write(lambda tx: bootstrap.bootstrap(tx, OFFERS, self.config.region, hashed))
         self.database.write(compute_bootstrap.bootstrap)
+        self.database.write(block_storage_types.bootstrap)
 
     async def start(self) -> None:
         """Begin to run strands and to hold agents."""
@@ -126,6 +136,10 @@ def register() -> None:
     policy.add("image", image_policy.RULES)
     policy.add("network", network_policy.RULES)
     events.subscribe(AgentTold, network_news.told)
+    policy.add("block-storage", block_storage_policy.RULES)
+    events.subscribe(AgentTold, block_storage_pools.heard)
+    events.subscribe(AgentDown, block_storage_pools.lost)
+    resolver(EnsureVolume, block_storage_images.with_path)
     policy.add("operator", operator.RULES)
     policy.add("compute", compute_policy.RULES)
     wrong = unknown_rules(APIS)

@@ -33,7 +33,7 @@ class Volume:
     image_id: str | None = None
     extending_to: int | None = None
     bootable: bool = False
-    readonly: bool = False
+    readonly: bool | None = None
     multiattach: bool = False
     fault: str | None = None
     metadata: dict[str, str] = field(default_factory=dict[str, str])

@@ -30,7 +30,7 @@ volumes = sa.Table(
     sa.Column("image_id", sa.String(36)),
     sa.Column("extending_to", sa.Integer),
     sa.Column("bootable", sa.Boolean, nullable=False),
-    sa.Column("readonly", sa.Boolean, nullable=False),
+    sa.Column("readonly", sa.Boolean),
     sa.Column("multiattach", sa.Boolean, nullable=False),
     sa.Column("fault", sa.Text),
     sa.Column("metadata", sa.JSON, nullable=False),

@@ -208,6 +208,8 @@ class Edge:
     def _handle(self, request: _Request, route: Route) -> Answer:
         call = request.call
         arguments: list[Any] = []
+        if route.query is not None:
+            route.query.check(call.query, call.version)
         if route.early and not request.api.schema_first:
             call.demand(route.rule)
         if route.body is not None:
@@ -228,7 +230,7 @@ class Edge:
             kind = call.headers.get("content-type", "application/json").partition(";")[0].strip()
             if kind != "application/json" and call.raw:
                 raise faults.BadMediaType("Unsupported Content-Type", content_type=kind)
-            request.body = schema.parse_json(call.raw)
+            request.body = schema.parse_json(call.raw or b"null" if isinstance(route.body, schema.Shapes) else call.raw)
         if isinstance(route.body, schema.Shapes):
             route.body.check(request.body, call.version)
         if route.history is not None:

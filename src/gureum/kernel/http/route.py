@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from gureum.kernel.http.history import History, Version
+from gureum.kernel.http.schema import Query
 
 H = TypeVar("H", bound=Callable[..., Any])
 
@@ -31,7 +32,8 @@ class Route:
     """One operation.
 
     `rule` is the policy rule that decides; with `early` the edge asks it against the caller's own project before the handler
-    runs, else the service's door asks it about the loaded target. `body` is the msgspec type of the JSON body.
+    runs, else the service's door asks it about the loaded target. `body` is the msgspec type of the JSON body; `query` checks
+    the parameters before anything else is asked.
     """
 
     method: str
@@ -40,6 +42,7 @@ class Route:
     rule: str
     tx: TxKind = TxKind.READ
     body: Any = None
+    query: Query | None = None
     action: str | None = None
     history: History | None = None
     since: Version | None = None

@@ -3,7 +3,7 @@
 Clients match on jsonschema's sentences, which the services quote. So the type is the one source, and jsonschema the voice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -60,6 +60,27 @@ class Shapes:
         if found is not None:
             raise Invalid(_said(found))
         return value
+
+
+class Query:
+    """The parameters of a query string, each a list of its values: `schema(version)` gives the JSON Schema of them all."""
+
+    def __init__(self, schema: Callable[[Version], dict[str, Any]]) -> None:
+        self._schema = schema
+        self._validators: dict[Version, Any] = {}
+
+    def check(self, query: Mapping[str, list[str]], version: Version) -> None:
+        """Raises Invalid with the services' sentence."""
+        validator = self._validators.get(version)
+        if validator is None:
+            validator = self._validators[version] = Draft202012Validator(self._schema(version))
+        found: Any = best_match(validator.iter_errors(dict(query)))
+        if found is None:
+            return
+        path = list(found.absolute_path)
+        if not path:
+            raise Invalid(str(found.message))
+        raise Invalid(f"Invalid input for query parameters {path[0]}. Value: {found.instance}. {found.message}")
 
 
 def convert(value: Any, kind: Any, *, lax: bool = True) -> Any:

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -60,9 +59,9 @@ class Started:
     def kill(self, *names: str) -> None:
         """`kill -9` of some of our own processes."""
         pids = self.processes()
-        for name in names:
-            if name in pids:
-                os.kill(pids[name], signal.SIGKILL)
+        wanted = [str(pids[name]) for name in names if name in pids]
+        if wanted:
+            subprocess.run([*self.prefix, "kill", "-9", *wanted], check=True, timeout=20)
 
     def openstack(self, *words: str, check: bool = True) -> Any:
         """The stock client as administrator; its JSON (or text, for commands that print none)."""

@@ -27,6 +27,7 @@ from gureum.image.settings import settings as image_settings
 from gureum.kernel import clock
 from gureum.kernel.events import events
 from gureum.kernel.flow.runner import Runner
+from gureum.kernel.housekeeping import DAY, Chore, forget_journal, forget_strands, keep_house
 from gureum.kernel.http.api import Api
 from gureum.kernel.http.edge import Edge, unknown_rules
 from gureum.kernel.link import sessions
@@ -115,15 +116,24 @@ class ControlPlane:
         await self.link.open(self.config.state / "agents.sock")
         self.runner = Runner(self.database)
         self._tasks.append(asyncio.create_task(self.runner.run()))
+        self._chores = asyncio.create_task(keep_house(self.database, self._all_chores()))
 
     async def _inspect(self, question: InspectImage, seconds: float) -> ImageFacts:
         answer = await self.link.question(question, role="fetch", timeout=seconds)
         assert isinstance(answer, ImageFacts)
         return answer
 
+    def _all_chores(self) -> list[Chore]:
+        keep = clock.seconds(self.config.settings.history_days * DAY)
+        return [
+            Chore("forget strands", DAY / 24, forget_strands(min(keep, clock.seconds(7 * DAY)))),
+            Chore("forget journal", DAY / 24, forget_journal(keep)),
+        ]
+
     async def stop(self) -> None:
         """End in order: no new steps, no agents, nothing queued."""
         self.runner.stop()
+        self._chores.cancel()
         await asyncio.gather(*self._tasks)
         await self.link.close()
         await self.bulk.close()

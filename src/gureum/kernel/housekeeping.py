@@ -1,0 +1,63 @@
+"""Small jobs that come round again: dropping what is old, looking whether the world is as the rows say."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from gureum.kernel import clock, log
+from gureum.kernel.clock import Micros
+from gureum.kernel.flow.tables import strands
+from gureum.kernel.store.lanes import Database
+from gureum.kernel.store.schema import journal
+from gureum.kernel.store.tx import Tx
+
+_logger = log.get("housekeeping")
+_MOST_AT_ONCE = 5000
+DAY = 24 * 3600.0
+
+
+@dataclass(frozen=True)
+class Chore:
+    """A job for every `seconds`: one short transaction, that says how many rows it touched."""
+
+    name: str
+    seconds: float
+    job: Callable[[Tx], int]
+
+
+async def keep_house(database: Database, chores: Sequence[Chore]) -> None:
+    """Run each chore at start and then in its turn, until cancelled."""
+    await asyncio.gather(*(_keep(database, chore) for chore in chores))
+
+
+async def _keep(database: Database, chore: Chore) -> None:
+    while True:
+        try:
+            touched = await database.writing(chore.job)
+        except Exception:
+            _logger.exception("chore failed", chore=chore.name)
+            touched = 0
+        # a full bite means that there is more
+        await asyncio.sleep(0.1 if touched >= _MOST_AT_ONCE else chore.seconds)
+
+
+def forget_strands(age: Micros) -> Callable[[Tx], int]:
+    """A job that drops strands which ended longer ago than `age`."""
+
+    def job(tx: Tx) -> int:
+        old = sa.select(strands.c.id).where(strands.c.finished_at < clock.now() - age).limit(_MOST_AT_ONCE)
+        return tx.execute(strands.delete().where(strands.c.id.in_(old)))
+
+    return job
+
+
+def forget_journal(age: Micros) -> Callable[[Tx], int]:
+    """A job that drops journal rows older than `age`."""
+
+    def job(tx: Tx) -> int:
+        old = sa.select(journal.c.id).where(journal.c.at < clock.now() - age).limit(_MOST_AT_ONCE)
+        return tx.execute(journal.delete().where(journal.c.id.in_(old)))
+
+    return job

@@ -185,6 +185,34 @@ def test_the_guest_survives_a_killed_daemon(lab: Lab, daemon: str) -> None:
     assert lab.ask().power == "running"
 
 
+def test_the_guest_survives_all_of_them_killed_at_once(lab: Lab) -> None:
+    before, running = lab.uptime(), lab.host.running()
+    killed = time.monotonic()
+    for name, pid in running.items():
+        if name != "virtlogd" and pid is not None:
+            os.kill(pid, signal.SIGKILL)
+    while not (lab.shell.pings(1) and None not in lab.host.running().values()):
+        assert time.monotonic() - killed < 40
+        time.sleep(0.1)
+    print(f"\nall back {time.monotonic() - killed:.1f} s after the kill")
+    assert lab.uptime() > before
+    lab.write(scene.group(scene.EGRESS, scene.PING, scene.SSH, scene.WEB))
+    assert lab.ask().power == "running"
+
+
+def test_a_database_that_is_away_is_tried_again(lab: Lab) -> None:
+    assert lab.drivers.switch
+    lab.host.close()  # nobody restarts it meanwhile
+    pid = lab.host.running()["ovnnb"]
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    lab.generation += 1
+    fault = lab.drivers.switch.apply([(lab.generation, scene.group(scene.EGRESS, scene.PING, scene.SSH, scene.WEB))])[0]
+    assert fault is not None and fault.again
+    lab.host.watch()
+    lab.write(scene.group(scene.EGRESS, scene.PING, scene.SSH, scene.WEB))
+
+
 @pytest.mark.parametrize("manner", ["soft", "hard"])
 def test_a_reboot(lab: Lab, manner: hv.Manner) -> None:
     before = lab.uptime()
@@ -260,3 +288,27 @@ def test_removal_leaves_nothing(lab: Lab) -> None:
     for table in ("DHCP_Options", "NAT", "Logical_Router_Port", "Logical_Router_Static_Route", "Gateway_Chassis"):
         argv = ["ovn-nbctl", f"--db={lab.host.settings.northbound_db}", "--bare", "list", table]
         assert subprocess.run(argv, capture_output=True, text=True).stdout.strip() == "", table
+
+
+def test_a_guest_from_a_volume_with_extra_disks(lab: Lab) -> None:
+    drivers = lab.drivers
+    assert drivers.hypervisor and drivers.volumes and isinstance(lab.spec.root, hv.RootDisk)
+    lab.write(*scene.topology())
+    asked = vol.EnsureVolume(volume_id=VOLUME, size_gib=1, image=lab.spec.root.image)
+    drivers.volumes.ensure(asked, lambda percent: None)
+    root = hv.VolumeDisk(device="vda", volume_id=VOLUME, source=drivers.volumes.export(VOLUME, "lab"))
+    blanks = (
+        hv.BlankDisk(device="vdb", size_mib=64, kind="ephemeral"),
+        hv.BlankDisk(device="vdc", size_mib=32, kind="swap"),
+    )
+    words = {name: getattr(lab.spec, name) for name in lab.spec.__struct_fields__}
+    spec = hv.EnsureDomain(**{**words, "root": root, "blanks": blanks, "volumes": (), "boots": 1})
+    assert drivers.hypervisor.ensure(spec, None).power == "running"
+    lab.shell.wait()
+    assert lab.shell.run("sudo mount /dev/vdb /mnt && df /mnt | tail -1").startswith("/dev/vdb")
+    assert lab.shell.run("sudo swapon /dev/vdc && tail -1 /proc/swaps").startswith("/dev/vdc")
+    assert drivers.hypervisor.ensure(spec, None).boots == 1
+    drivers.hypervisor.remove(hv.RemoveDomain(server_id=scene.SERVER, name=scene.NAME))
+    assert list((lab.host.settings.state / "libvirt/log/qemu").iterdir()) == []
+    drivers.volumes.remove(VOLUME)
+    lab.write(*scene.teardown())

@@ -73,5 +73,10 @@ def choose(state: Path) -> str:
         pass
     word = "kvm" if Path("/dev/kvm").exists() and guest_runs("kvm") else "tcg"
     log.info("accelerator probed", accelerator=word)
-    memory.write_text(f"{boot} {word}\n")
+    remember(state, word)
     return word
+
+
+def remember(state: Path, word: str) -> None:
+    """Hold `word` to be the answer until the next boot of the machine."""
+    (state / "accelerator").write_text(f"{linux.boot_id()} {word}\n")

@@ -20,6 +20,7 @@ import sys
 import time
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 from gureum.agent.host import linux
 from gureum.agent.host.process import command_line, read_pid
@@ -42,16 +43,7 @@ def enclose(name: str, command: list[str]) -> int:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,30}", name):
         raise HostFault("The name of a box is lower-case letters, digits and dashes, at most 31.")
     ROOT.mkdir(mode=0o700, exist_ok=True)
-    lock = (ROOT / f"{name}.lock").open("w")
-    deadline = time.monotonic() + 10  # a killed predecessor's processes may take a moment to fall
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            break
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise HostFault(f"The box {name} is in use.") from None
-            time.sleep(0.1)
+    lock = _lock(ROOT / f"{name}.lock")
     pidfile = ROOT / f"{name}.pid"
     os.set_inheritable(lock.fileno(), True)
     argv = ["unshare", "--net", "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child=KILL", "--mount-proc"]
@@ -64,6 +56,25 @@ def enclose(name: str, command: list[str]) -> int:
         return child.wait()
     finally:
         pidfile.unlink(missing_ok=True)
+        Path(lock.name).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            ROOT.rmdir()
+
+
+def _lock(path: Path) -> IO[str]:
+    """The box's lock. A killed predecessor's processes may take a moment to fall, and with them theirs."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        file = path.open("w")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if path.exists() and os.fstat(file.fileno()).st_ino == path.stat().st_ino:
+                return file
+        except BlockingIOError:
+            time.sleep(0.1)
+        file.close()
+    raise HostFault(f"The box {path.stem} is in use.")
 
 
 def _die_with_us() -> None:

@@ -1,5 +1,8 @@
 """The host itself: its daemons up, its bridges made, and kept so."""
 
+import contextlib
+import os
+import shutil
 import subprocess
 import threading
 import time
@@ -17,6 +20,7 @@ log = structlog.get_logger()
 
 SYSTEM_UNITS = ("openvswitch-switch", "ovn-host", "libvirtd")
 CENTRAL_UNIT = "ovn-central"
+MOST_LOG_BYTES = 16 * 1024 * 1024
 FIRST_DELAY, LONGEST_DELAY, STEADY = 0.5, 30.0, 60.0
 """Seconds: before the second restart of a daemon that falls, the longest wait, and how long it must stand for trust."""
 
@@ -83,11 +87,20 @@ class Host:
             with self._lock:
                 for daemon in self.daemons:
                     self._look_after(daemon)
+                self._bound_logs()
                 try:
                     if bridges.ensure_address(self.settings):
                         log.info("external address set again", bridge=self.settings.external_bridge)
                 except HostFault as fault:
                     log.warning("external address is missing", fault=str(fault))
+
+    def _bound_logs(self) -> None:
+        """Keep one old part of a log that grew too long. All are written by appending, so cutting them off is safe."""
+        for log_file in (*self.settings.state.glob("log/*.log"), self.settings.state / "libvirt/log/libvirtd.log"):
+            with contextlib.suppress(OSError):
+                if log_file.stat().st_size > MOST_LOG_BYTES:
+                    shutil.copyfile(log_file, log_file.with_suffix(".old"))
+                    os.truncate(log_file, 0)
 
     def _look_after(self, daemon: Daemon) -> None:
         now, record = time.monotonic(), self._restarts[daemon.name]

@@ -90,6 +90,8 @@ def prepare(settings: HostSettings) -> None:
     }
     for name, text in files.items():
         (home / "etc" / name).write_text(text)
+    if settings.accelerator != "auto":
+        accelerator.remember(settings.state, settings.accelerator)
     if not (home / "no-kvm").exists():
         os.mknod(home / "no-kvm", stat.S_IFCHR | 0o600, os.makedev(1, 3))
     # libvirtd resolves its host's name now and then; where that asks a dead name server every call takes 20 s.

@@ -122,6 +122,7 @@ class LibvirtHypervisor:
             files = GuestFiles(self.settings.state, spec.server_id)
             remains.end_stray(files.home)
             remains.unplug_ports(self.settings, record.domain_uuid(spec.server_id))
+            remains.drop_log(self.settings, spec.name)
             files.remove()
 
     def _find(self, server_id: str) -> Any:

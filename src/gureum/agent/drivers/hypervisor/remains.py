@@ -1,5 +1,6 @@
 """What a guest can leave behind when libvirt lost it: a QEMU process, ports of the bridge."""
 
+import re
 from pathlib import Path
 
 from gureum.agent.drivers.protocols import DriverFault
@@ -17,6 +18,13 @@ def end_stray(home: Path) -> None:
         ours = bool(line) and "qemu-system" in line[0] and any(mark in part for part in line)
         if ours and not end(int(entry.name), mark, patience=2.0):
             raise DriverFault("The guest could not be stopped.", f"process {entry.name} does not end", again=True)
+
+
+def drop_log(settings: HostSettings, name: str) -> None:
+    """Remove QEMU's log of a guest that is gone; the system's libvirt keeps its own house."""
+    if settings.own_daemons and re.fullmatch(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,100}", name):
+        for log in (settings.state / "libvirt/log/qemu").glob(f"{name}.log*"):
+            log.unlink(missing_ok=True)
 
 
 def unplug_ports(settings: HostSettings, domain_uuid: str) -> None:

@@ -18,8 +18,9 @@ class Change:
     """What version `since` did to a resource.
 
     `adds` are keys of requests and answers that older clients may not send and do not get; `accepts` of requests only,
-    `shows` of answers only. `up` makes an older request what the newest handler understands; `down` makes an answer what an
-    older client expects; both change the dictionary in place. `status` maps the newest status to the older one.
+    `shows` of answers only; `removes` are keys that clients of `since` and newer neither send nor get any more. `up` makes an
+    older request what the newest handler understands; `down` makes an answer what an older client expects; both change the
+    dictionary in place. `status` maps the newest status to the older one.
     """
 
     since: Version
@@ -27,6 +28,7 @@ class Change:
     adds: frozenset[str] = frozenset()
     accepts: frozenset[str] = frozenset()
     shows: frozenset[str] = frozenset()
+    removes: frozenset[str] = frozenset()
     up: Convert | None = None
     down: Convert | None = None
     status: dict[int, int] = field(default_factory=dict[int, int])
@@ -48,7 +50,8 @@ class History:
         if not isinstance(item, dict):
             return
         later = [change for change in self.changes if change.since > call.version]
-        refused = sorted({key for change in later for key in change.adds | change.accepts} & item.keys())
+        strange = {key for change in later for key in change.adds | change.accepts} | self._gone(call)
+        refused = sorted(strange & item.keys())
         if refused:
             raise Invalid(unexpected(self.key, item, refused))
         for change in later:
@@ -60,7 +63,8 @@ class History:
         if not isinstance(body, dict):
             return
         later = [change for change in reversed(self.changes) if change.since > call.version]
-        if not later:
+        gone = self._gone(call)
+        if not later and not gone:
             return
         found: list[dict[str, Any]] = []
         if isinstance(body.get(self.key), dict):
@@ -73,6 +77,11 @@ class History:
                     change.down(item, call)
                 for key in change.adds | change.shows:
                     item.pop(key, None)
+            for key in gone:
+                item.pop(key, None)
+
+    def _gone(self, call: "Call") -> set[str]:
+        return {key for change in self.changes if change.since <= call.version for key in change.removes}
 
     def status(self, status: int, version: Version) -> int:
         """The status that the call's version knows for the newest one's."""

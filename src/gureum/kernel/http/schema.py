@@ -3,13 +3,14 @@
 Clients match on jsonschema's sentences, which the services quote. So the type is the one source, and jsonschema the voice.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import msgspec
 from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.validators import extend
 
 from gureum.kernel.faults import Fault, Invalid, Malformed
 from gureum.kernel.http.history import Version
@@ -39,10 +40,30 @@ class Shape:
         return value  # pyright: ignore[reportUnknownVariableType]
 
 
+def _bounded(validator: Any, bound: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    """`minimum` and `maximum`, of numbers in text too."""
+    figure = instance
+    if isinstance(instance, str):
+        try:
+            figure = int(instance)
+        except ValueError:
+            return
+    if isinstance(figure, bool) or not isinstance(figure, int | float):
+        return
+    if bound == schema.get("minimum") and figure < bound:
+        yield ValidationError(f"{figure!r} is less than the minimum of {bound!r}")
+    elif bound == schema.get("maximum") and figure > bound:
+        yield ValidationError(f"{figure!r} is greater than the maximum of {bound!r}")
+
+
+_Lenient: Any = extend(Draft202012Validator, {"minimum": _bounded, "maximum": _bounded})
+
+
 class Shapes:
     """A body whose JSON Schema differs from microversion to microversion: `schema(version)` gives it, `formats` checks formats.
 
-    A format that raises a Fault says its own sentence.
+    A format that raises a Fault says its own sentence. Of several complaints the first is told, in the order of the schema's
+    keys, as the services that have such bodies do.
     """
 
     def __init__(self, schema: Callable[[Version], dict[str, Any]], formats: FormatChecker | None = None) -> None:
@@ -54,9 +75,9 @@ class Shapes:
         """The value itself. Raises Invalid with the services' sentence."""
         validator = self._validators.get(version)
         if validator is None:
-            validator = Draft202012Validator(self._schema(version), format_checker=self._formats)
+            validator = _Lenient(self._schema(version), format_checker=self._formats)
             self._validators[version] = validator
-        found: Any = best_match(validator.iter_errors(value))
+        found: Any = next(validator.iter_errors(value), None)
         if found is not None:
             raise Invalid(_said(found))
         return value
@@ -73,8 +94,8 @@ class Query:
         """Raises Invalid with the services' sentence."""
         validator = self._validators.get(version)
         if validator is None:
-            validator = self._validators[version] = Draft202012Validator(self._schema(version))
-        found: Any = best_match(validator.iter_errors(dict(query)))
+            validator = self._validators[version] = _Lenient(self._schema(version))
+        found: Any = next(validator.iter_errors(dict(query)), None)
         if found is None:
             return
         path = list(found.absolute_path)

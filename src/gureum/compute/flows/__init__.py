@@ -1,1 +1,19 @@
 """Long operations on servers, one a file."""
+
+from gureum.compute.flows.boot_server import BootServer
+from gureum.compute.flows.delete_server import DeleteServer
+from gureum.compute.flows.plug_volumes import PlugVolumes
+from gureum.compute.flows.reboot_server import RebootServer
+from gureum.compute.flows.restore_server import RestoreServer
+from gureum.compute.flows.start_server import StartServer
+from gureum.compute.flows.stop_server import StopServer
+
+__all__ = [
+    "BootServer",
+    "DeleteServer",
+    "PlugVolumes",
+    "RebootServer",
+    "RestoreServer",
+    "StartServer",
+    "StopServer",
+]

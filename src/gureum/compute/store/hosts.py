@@ -70,3 +70,13 @@ def change(tx: Tx, name: str, **values: Any) -> None:
 def remove(tx: Tx, name: str) -> None:
     """Forget a host."""
     tx.delete(hosts, name=name)
+
+
+def by_uuids(tx: Tx, uuids: Iterable[str]) -> list[Host]:
+    """The hosts that exist of `uuids`."""
+    return [from_row(row) for row in tx.all(sa.select(hosts).where(hosts.c.uuid.in_(list(uuids))))]
+
+
+def any_up(tx: Tx) -> bool:
+    """Whether any host is up."""
+    return tx.one(sa.select(hosts.c.id).where(hosts.c.up, sa.not_(hosts.c.forced_down)).limit(1)) is not None

@@ -1,0 +1,53 @@
+"""Choosing a server's host and holding its resources there, in one transaction."""
+
+from gureum.compute.host import Host
+from gureum.compute.schedule import explain, wanted
+from gureum.compute.schedule.filters import first_refusal
+from gureum.compute.server import Server
+from gureum.compute.settings import settings
+from gureum.compute.store import decisions, hosts
+from gureum.kernel.store.tx import Tx
+from gureum.placement.service import claims, providers
+
+_MOST_EXPLAINED = 2000
+
+
+def place(tx: Tx, server: Server) -> Host | str:
+    """The host for a server with its resources claimed; or, where no host will do, why not, in words for its owner.
+
+    The decision is kept either way.
+    """
+    asked = wanted.of_server(server)
+    refused: list[explain.Refusal] = []
+    offset = 0
+    while True:
+        page = claims.candidates(
+            tx, asked.resources, zone=asked.zone, name=asked.host, limit=settings.candidates, offset=offset
+        )
+        by_uuid = {host.uuid: host for host in hosts.by_uuids(tx, page)}
+        for host in (by_uuid[uuid] for uuid in page if uuid in by_uuid):
+            refusal = first_refusal(host, asked)
+            if refusal is None:
+                owner = {"project_id": server.project_id, "user_id": server.user_id}
+                claims.claim(tx, server.id, host.uuid, asked.resources, **owner)
+                decisions.add(tx, server.id, asked.plain(), host.name, refused)
+                return host
+            refused.append({"host": host.name, "filter": refusal[0], "reason": refusal[1]})
+        if len(page) < settings.candidates:
+            break
+        offset += len(page)
+    refused = explained(tx, server)
+    decisions.add(tx, server.id, asked.plain(), None, refused)
+    return explain.summary(refused)
+
+
+def explained(tx: Tx, server: Server) -> list[explain.Refusal]:
+    """Why each host will not do for a server, as things stand."""
+    everyone = hosts.everyone(tx)[:_MOST_EXPLAINED]
+    inventories = providers.inventories(tx, [host.uuid for host in everyone])
+    return explain.refusals(everyone, inventories, wanted.of_server(server))
+
+
+def anyone_up(tx: Tx) -> bool:
+    """Whether any host is up: a cloud that has just started waits for its first."""
+    return hosts.any_up(tx)

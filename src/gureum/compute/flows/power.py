@@ -1,0 +1,52 @@
+"""Starting and stopping the guest, and making it again as it should be."""
+
+from typing import ClassVar
+
+from gureum.compute.flows.server_flow import POWER_STATES, ServerFlow
+from gureum.contracts.hypervisor import DomainReport, Manner
+from gureum.kernel.faults import Fault
+from gureum.kernel.flow import Done, Move, WhenBusy, step
+from gureum.kernel.store.tx import Tx
+
+
+class PowerFlow(ServerFlow):
+    """The guest's power shall be `power`; `vm_state` is then the server's. A failure leaves the server as it was."""
+
+    when_busy = WhenBusy.QUEUE
+    power: ClassVar[str]
+    vm_state: ClassVar[str]
+    before: ClassVar[str]
+    event: ClassVar[str]
+
+    @step
+    def start(self, tx: Tx) -> Move:
+        """Write down what shall be, and ask the host for it."""
+        server = self.server(tx)
+        if server is None or server.host is None:
+            return Done()
+        self.began(tx, self.event, server.host)
+        self.change(tx, power=self.power)
+        server = self.server(tx)
+        assert server is not None
+        return self.ensure(tx, server, self.done, manner=self.manner())
+
+    def manner(self) -> Manner:
+        """How a running guest is stopped."""
+        return "soft"
+
+    @step
+    def done(self, tx: Tx, report: DomainReport) -> Move:
+        """It is so."""
+        self.change(
+            tx, vm_state=self.vm_state, task_state=None, power_state=POWER_STATES.get(report.power, 0), fault=None
+        )
+        self.ended(tx)
+        return Done()
+
+    @step
+    def failed(self, tx: Tx, fault: Fault) -> Move:
+        """The server stays what it was; its instance action says why."""
+        if self.server(tx) is not None:
+            self.change(tx, power=self.before, task_state=None)
+            self.ended(tx, fault)
+        return Done()

@@ -1,0 +1,82 @@
+"""Filters: each looks at one host and says why it will not do, or nothing. Pure."""
+
+from collections.abc import Callable, Sequence
+
+from gureum.compute.host import Host
+from gureum.compute.schedule.capabilities import matches
+from gureum.compute.schedule.wanted import Wanted
+
+Filter = Callable[[Host, Wanted], str | None]
+
+
+def compute(host: Host, _: Wanted) -> str | None:
+    """The host must be up and enabled."""
+    if not host.alive:
+        return "the host is down"
+    if not host.enabled:
+        return f"the host is disabled: {host.disabled_reason}" if host.disabled_reason else "the host is disabled"
+    return None
+
+
+def requested_host(host: Host, wanted: Wanted) -> str | None:
+    """An administrator may name the host."""
+    if wanted.host is not None and host.name != wanted.host:
+        return f"host {wanted.host} was asked for"
+    return None
+
+
+def availability_zone(host: Host, wanted: Wanted) -> str | None:
+    """The host must be in the zone that was asked for."""
+    if wanted.zone is not None and host.zone != wanted.zone:
+        return f"zone {wanted.zone} was asked for, the host is in {host.zone}"
+    return None
+
+
+def image_properties(host: Host, wanted: Wanted) -> str | None:
+    """The host must be what the image is made for."""
+    properties = wanted.image_properties or {}
+    arch = properties.get("hw_architecture") or properties.get("architecture")
+    if arch and arch.lower() != host.cpu_arch.lower():
+        return f"the image is for {arch}, the host is {host.cpu_arch}"
+    kind = properties.get("img_hv_type") or properties.get("hypervisor_type")
+    if kind and kind.lower() != host.hypervisor.lower() and {kind.lower(), host.hypervisor.lower()} != {"qemu", "kvm"}:
+        return f"the image is for {kind}, the host has {host.hypervisor}"
+    return None
+
+
+def capabilities(host: Host, wanted: Wanted) -> str | None:
+    """The host must have the capabilities that the flavor's extra specs name."""
+    known = {
+        "hypervisor_type": host.hypervisor,
+        "hypervisor_version": host.hypervisor_version,
+        "hypervisor_hostname": host.name,
+        "host": host.name,
+        "cpu_info:arch": host.cpu_arch,
+        "cpu_info:model": host.cpu_model,
+        "cpu_info:features": list(host.features),
+    }
+    for key, spec in (wanted.extra_specs or {}).items():
+        scope, _, name = key.partition(":")
+        if scope != "capabilities":
+            continue
+        if name not in known or not matches(known[name], spec):
+            return f"the flavor wants {name} {spec}, the host has {known.get(name, 'none')}"
+    return None
+
+
+FILTERS: Sequence[tuple[str, Filter]] = (
+    ("ComputeFilter", compute),
+    ("RequestedHostFilter", requested_host),
+    ("AvailabilityZoneFilter", availability_zone),
+    ("ImagePropertiesFilter", image_properties),
+    ("ComputeCapabilitiesFilter", capabilities),
+)
+
+
+def first_refusal(host: Host, wanted: Wanted) -> tuple[str, str] | None:
+    """The first filter that will not have the host, and why; None when all will."""
+    for name, check in FILTERS:
+        reason = check(host, wanted)
+        if reason is not None:
+            return name, reason
+    return None

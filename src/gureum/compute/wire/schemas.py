@@ -1,0 +1,215 @@
+"""JSON Schemas of what clients send about servers, by microversion. Clients see their words in error messages."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from gureum.compute.wire.formats import FORMATS
+from gureum.kernel.http.history import Version
+from gureum.kernel.http.schema import Shapes
+
+Schema = dict[str, Any]
+
+_TRUE = (True, "True", "TRUE", "true", "1", "ON", "On", "on", "YES", "Yes", "yes")
+_FALSE = (False, "False", "FALSE", "false", "0", "OFF", "Off", "off", "NO", "No", "no")
+YES = frozenset(str(word) for word in _TRUE)
+
+BOOLEAN: Schema = {"type": ["boolean", "string"], "enum": [*_TRUE, *_FALSE]}
+NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 255, "format": "name"}
+COUNT: Schema = {"type": ["integer", "string"], "pattern": "^[0-9]*$", "minimum": 1, "minLength": 1}
+UUID: Schema = {"type": "string", "format": "uuid"}
+TAG: Schema = {"type": "string", "minLength": 1, "maxLength": 60, "pattern": "^[^,/]*$"}
+ADDRESS: Schema = {"type": "string", "oneOf": [{"format": "ipv4"}, {"format": "ipv6"}]}
+METADATA: Schema = {
+    "type": "object",
+    "patternProperties": {"^[a-zA-Z0-9-_:. ]{1,255}$": {"type": "string", "maxLength": 255}},
+    "additionalProperties": False,
+}
+DESCRIPTION: Schema = {"type": ["string", "null"], "minLength": 0, "maxLength": 255}
+IMAGE: Schema = {"oneOf": [UUID, {"type": "string", "maxLength": 0}]}
+HOST: Schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9-._]*$"}
+DISK_CONFIG: Schema = {"type": "string", "enum": ["AUTO", "MANUAL"]}
+_HOSTNAME_290: Schema = {
+    "type": "string",
+    "minLength": 2,
+    "maxLength": 63,
+    "pattern": "^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$",
+}
+_HINTS: Schema = {"type": "object", "additionalProperties": True}
+_BDM: dict[str, Schema] = {
+    "virtual_name": {"type": "string", "maxLength": 255},
+    "volume_id": UUID,
+    "snapshot_id": UUID,
+    "volume_size": {"type": ["integer", "string"], "pattern": "^[0-9]+$", "minimum": 1, "maximum": 2147483647},
+    "device_name": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9._/-]*$"},
+    "delete_on_termination": BOOLEAN,
+    "no_device": {},
+    "connection_info": {"type": "string", "maxLength": 16777215},
+}
+_BDM2: dict[str, Schema] = _BDM | {
+    "source_type": {"type": "string", "enum": ["volume", "image", "snapshot", "blank"]},
+    "uuid": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[a-zA-Z0-9._-]*$"},
+    "image_id": UUID,
+    "destination_type": {"type": "string", "enum": ["local", "volume"]},
+    "guest_format": {"type": "string", "maxLength": 255},
+    "device_type": {"type": "string", "maxLength": 255},
+    "disk_bus": {"type": "string", "maxLength": 255},
+    "boot_index": {"type": ["integer", "string", "null"], "pattern": "^-?[0-9]+$"},
+}
+_CREATE: dict[str, Schema] = {
+    "name": NAME,
+    "imageRef": IMAGE,
+    "flavorRef": {"type": ["string", "integer"], "minLength": 1},
+    "adminPass": {"type": "string"},
+    "metadata": METADATA,
+    "OS-DCF:diskConfig": DISK_CONFIG,
+    "accessIPv4": {"type": "string", "format": "ipv4"},
+    "accessIPv6": {"type": "string", "format": "ipv6"},
+    "availability_zone": NAME,
+    "block_device_mapping": {
+        "type": "array",
+        "items": {"type": "object", "properties": _BDM, "additionalProperties": False},
+    },
+    "config_drive": BOOLEAN,
+    "key_name": NAME,
+    "min_count": COUNT,
+    "max_count": COUNT,
+    "return_reservation_id": BOOLEAN,
+    "security_groups": {
+        "type": "array",
+        "items": {"type": "object", "properties": {"name": NAME}, "additionalProperties": False},
+    },
+    "user_data": {"type": "string", "format": "base64", "maxLength": 65535},
+}
+
+
+def _object(properties: dict[str, Schema], required: Iterable[str] = ()) -> Schema:
+    found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return found | ({"required": list(required)} if required else {})
+
+
+def _networks(version: Version) -> Schema:
+    item: dict[str, Schema] = {"fixed_ip": ADDRESS, "port": {"type": ["string", "null"], "format": "uuid"}}
+    item["uuid"] = UUID if version >= (2, 37) else {"type": "string"}
+    if version == (2, 32) or version >= (2, 42):
+        item["tag"] = TAG
+    listed: Schema = {"type": "array", "items": _object(item)}
+    return listed if version < (2, 37) else {"oneOf": [listed, {"type": "string", "enum": ["none", "auto"]}]}
+
+
+def _create(version: Version) -> Schema:
+    server = dict(_CREATE)
+    mapped = dict(_BDM2)
+    if version == (2, 32) or version >= (2, 42):
+        mapped["tag"] = TAG
+    if version >= (2, 67):
+        mapped["volume_type"] = {"type": ["string", "null"], "minLength": 0, "maxLength": 255}
+    server["block_device_mapping_v2"] = {"type": "array", "items": _object(mapped)}
+    server["networks"] = _networks(version)
+    if version < (2, 57):
+        file: dict[str, Schema] = {"path": {"type": "string"}, "contents": {"type": "string", "format": "base64"}}
+        server["personality"] = {"type": "array", "items": _object(file)}
+    later: list[tuple[Version, dict[str, Schema]]] = [
+        ((2, 19), {"description": DESCRIPTION}),
+        ((2, 52), {"tags": {"type": "array", "items": TAG, "maxItems": 50}}),
+        (
+            (2, 63),
+            {
+                "trusted_image_certificates": {
+                    "type": ["array", "null"],
+                    "minItems": 1,
+                    "maxItems": 50,
+                    "uniqueItems": True,
+                    "items": {"type": "string", "minLength": 1},
+                }
+            },
+        ),
+        ((2, 74), {"host": HOST, "hypervisor_hostname": HOST}),
+        ((2, 90), {"hostname": _HOSTNAME_290 if version < (2, 94) else HOST}),
+    ]
+    for since, added in later:
+        if version >= since:
+            server |= added
+    required = ["name", "flavorRef", *(["networks"] if version >= (2, 37) else [])]
+    body: dict[str, Schema] = {
+        "server": _object(server, required),
+        "os:scheduler_hints": _HINTS,
+        "OS-SCH-HNT:scheduler_hints": _HINTS,
+    }
+    return _object(body, ["server"])
+
+
+def _update(version: Version) -> Schema:
+    server = {name: _CREATE[name] for name in ("name", "OS-DCF:diskConfig", "accessIPv4", "accessIPv6")}
+    if version >= (2, 19):
+        server["description"] = DESCRIPTION
+    if version >= (2, 90):
+        server["hostname"] = _HOSTNAME_290 if version < (2, 94) else HOST
+    if version >= (2, 104):
+        server["pinned_availability_zone"] = {
+            "oneOf": [{"type": "null"}, {"type": "string", "minLength": 1, "maxLength": 255}]
+        }
+    return _object({"server": _object(server)}, ["server"])
+
+
+def _attach(version: Version) -> Schema:
+    device: Schema = {"type": ["string", "null"], "pattern": "(^/dev/x{0,1}[a-z]{0,1}d{0,1})([a-z]+)[0-9]*$"}
+    volume: dict[str, Schema] = {"volumeId": UUID, "device": device}
+    if version >= (2, 49):
+        volume["tag"] = TAG
+    if version >= (2, 79):
+        volume["delete_on_termination"] = BOOLEAN
+    return _object({"volumeAttachment": _object(volume, ["volumeId"])}, ["volumeAttachment"])
+
+
+def _reattach(version: Version) -> Schema:
+    volume: dict[str, Schema] = {"volumeId": UUID}
+    if version >= (2, 85):
+        device: Schema = {"type": ["string", "null"], "pattern": "(^/dev/x{0,1}[a-z]{0,1}d{0,1})([a-z]+)[0-9]*$"}
+        volume |= {"device": device, "tag": TAG, "delete_on_termination": BOOLEAN, "serverId": UUID, "id": UUID}
+    return _object({"volumeAttachment": _object(volume, ["volumeId"])}, ["volumeAttachment"])
+
+
+def _console(version: Version) -> Schema:
+    protocols = ["vnc", "spice", "serial", "rdp"]
+    types = ["novnc", "xvpvnc", "spice-html5", "rdp-html5", "serial"]
+    if version >= (2, 8):
+        protocols.append("mks")
+        types.append("webmks")
+    if version >= (2, 99):
+        types.append("spice-direct")
+    wanted: dict[str, Schema] = {
+        "protocol": {"type": "string", "enum": protocols},
+        "type": {"type": "string", "enum": types},
+    }
+    return _object({"remote_console": _object(wanted, ["protocol", "type"])}, ["remote_console"])
+
+
+def _fixed(schema: Schema) -> Callable[[Version], Schema]:
+    return lambda _version: schema
+
+
+def _action(key: str, value: Schema) -> Shapes:
+    return Shapes(_fixed(_object({key: value}, [key])), FORMATS)
+
+
+CREATE = Shapes(_create, FORMATS)
+UPDATE = Shapes(_update, FORMATS)
+ATTACH_VOLUME = Shapes(_attach, FORMATS)
+REATTACH_VOLUME = Shapes(_reattach, FORMATS)
+REMOTE_CONSOLE = Shapes(_console, FORMATS)
+METADATA_BODY = _action("metadata", METADATA)
+META_ITEM = _action("meta", METADATA | {"minProperties": 1, "maxProperties": 1})
+TAGS_BODY = _action("tags", {"type": "array", "items": TAG, "maxItems": 50})
+START = _action("os-start", {})
+STOP = _action("os-stop", {})
+REBOOT = _action(
+    "reboot",
+    _object({"type": {"type": "string", "enum": ["HARD", "Hard", "hard", "SOFT", "Soft", "soft"]}}, ["type"]),
+)
+CONSOLE_OUTPUT = _action(
+    "os-getConsoleOutput",
+    _object({"length": {"type": ["integer", "string", "null"], "pattern": "^-?[0-9]+$", "minimum": -1}}),
+)
+ADD_GROUP = _action("addSecurityGroup", _object({"name": {"type": "string", "minLength": 1}}, ["name"]))
+REMOVE_GROUP = _action("removeSecurityGroup", _object({"name": {"type": "string", "minLength": 1}}, ["name"]))
+VNC_CONSOLE = _action("os-getVNCConsole", _object({"type": {"type": "string", "enum": ["novnc", "xvpvnc"]}}, ["type"]))

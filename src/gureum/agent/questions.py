@@ -7,11 +7,13 @@ from concurrent.futures import Executor
 from gureum.agent.drivers.protocols import DriverFault
 from gureum.agent.drivers.registry import Drivers
 from gureum.agent.faults import as_fault
-from gureum.agent.ops import consoles, images
+from gureum.agent.ops import consoles, images, surroundings
 from gureum.contracts.client import Connect
 from gureum.contracts.frames import AnswerBody, Answered, Frame, Question, QuestionBody
 from gureum.contracts.hypervisor import OpenVnc, ReadConsole
+from gureum.contracts.images import InspectImage
 from gureum.contracts.message import Done
+from gureum.contracts.outside import LookAround
 
 AT_ONCE = 256
 """Questions and open consoles of one agent; more are refused."""
@@ -76,5 +78,7 @@ class Questions:
                 return consoles.read(self._drivers, body)
             case OpenVnc():
                 raise DriverFault("The agent cannot do this.")
-            case _:
+            case LookAround():
+                return surroundings.look(self._drivers)
+            case InspectImage():
                 return images.inspect(self._drivers, body)

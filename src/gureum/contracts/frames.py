@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from gureum.contracts import hypervisor as hv
-from gureum.contracts import images, switch, volumes
+from gureum.contracts import images, outside, switch, volumes
 from gureum.contracts.message import AgentFault, Done, Gone, Message
 
 MAX_FRAME = 64 * 1024 * 1024
@@ -32,8 +32,8 @@ Body = (
     | volumes.RemoveExport
 )
 Answer = Done | Gone | AgentFault | hv.DomainReport | volumes.ExportReport
-QuestionBody = hv.ReadConsole | hv.OpenVnc | images.InspectImage
-AnswerBody = Done | AgentFault | hv.ConsoleText | images.ImageFacts
+QuestionBody = hv.ReadConsole | hv.OpenVnc | images.InspectImage | outside.LookAround
+AnswerBody = Done | AgentFault | hv.ConsoleText | images.ImageFacts | outside.Outside
 News = hv.DomainSeen | hv.HostState | switch.PortUp | switch.SwitchState | volumes.PoolState
 
 Role = Literal["host", "network", "storage", "fetch"]

@@ -23,8 +23,16 @@ class DriverFault(Exception):
         self.again = again
 
 
+Things = dict[str, list[str]]
+"""Ids of what a driver has outside, by kind (contracts.outside)."""
+
+
 class Hypervisor(Protocol):
     """Guests on this host."""
+
+    def things(self) -> Things:
+        """`server`: every server that anything is left of here, domains and files alike."""
+        ...
 
     def inventory(self) -> hv.Inventory: ...
 
@@ -72,6 +80,10 @@ class Metadata(Protocol):
 class Switch(Protocol):
     """Virtual networks, for the network role."""
 
+    def things(self) -> Things:
+        """`network`, `port`, `router`, `security_group`."""
+        ...
+
     def apply(self, batch: Sequence[tuple[int, switch.SwitchAsk]]) -> dict[int, DriverFault | None]:
         """Apply (generation, statement) pairs in one transaction; says for each index what failed. Called by one thread."""
         ...
@@ -87,6 +99,10 @@ class Switch(Protocol):
 
 class Volumes(Protocol):
     """A storage pool."""
+
+    def things(self) -> Things:
+        """`volume`: every volume with a file in the pool."""
+        ...
 
     def state(self) -> volumes.PoolState: ...
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from gureum.agent.drivers.protocols import DriverFault
+from gureum.agent.drivers.protocols import DriverFault, Things
 from gureum.agent.drivers.sim.console import boot_log
 from gureum.agent.drivers.sim.world import Guest, World, key
 from gureum.contracts import hypervisor as hv
@@ -43,6 +43,9 @@ class SimHypervisor:
     def domains(self) -> list[hv.DomainSeen]:
         with self._world.lock:
             return [guest.seen() for guest in self._world.guests_on(self._host)]
+
+    def things(self) -> Things:
+        return {"server": [seen.server_id for seen in self.domains()]}
 
     def watch(self, changed: Callable[[hv.DomainSeen], None]) -> None:
         self._world.watch_domains(self._host, changed)

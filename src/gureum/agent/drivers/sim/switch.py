@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from gureum.agent.drivers.protocols import DriverFault
+from gureum.agent.drivers.protocols import DriverFault, Things
 from gureum.agent.drivers.sim.world import World, Written
 from gureum.contracts import switch
 
@@ -20,6 +20,10 @@ class SimSwitch:
     def apply(self, batch: Sequence[tuple[int, switch.SwitchAsk]]) -> dict[int, DriverFault | None]:
         with self._world.lock:
             return {index: self._write(generation, body) for index, (generation, body) in enumerate(batch)}
+
+    def things(self) -> Things:
+        kinds = {"network": "switch", "port": "port", "router": "router", "security_group": "group"}
+        return {kind: sorted(self._world.written(table)) for kind, table in kinds.items()}
 
     def ports_up(self) -> Iterable[str]:
         return self._world.ports_up()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from gureum.agent.drivers.protocols import DriverFault
+from gureum.agent.drivers.protocols import DriverFault, Things
 from gureum.agent.drivers.sim.world import Volume, World
 from gureum.contracts import hypervisor as hv
 from gureum.contracts import volumes
@@ -36,6 +36,10 @@ class SimVolumes:
                 progress(100)
             volume.size_gib = max(volume.size_gib, spec.size_gib)
             self._world.volumes.put(spec.volume_id, volume)
+
+    def things(self) -> Things:
+        with self._world.lock:
+            return {"volume": sorted(self._world.volumes.keys())}
 
     def remove(self, volume_id: str) -> None:
         """DriverFault while a guest holds it: its bytes would vanish under the guest."""

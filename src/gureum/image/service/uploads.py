@@ -32,6 +32,7 @@ class Upload:
     image_id: str
     content_type: str = "application/octet-stream"
     id: str = field(default_factory=new_uuid)
+    begun: bool = False
 
     async def receive(self, stream: AsyncIterator[bytes], announced: int | None = None) -> None:
         """Take the bytes and make the image active. `announced` is how many there will be, where it is known.
@@ -39,19 +40,21 @@ class Upload:
         Raises NotFound, Forbidden, Invalid without formats, Conflict unless the image is queued, TooLarge, BadMediaType for
         bytes that are not what was declared, Gone when the image was deleted meanwhile.
         """
-        image = await self._write(self._begin)
-        part: files.Part | None = None
+        part = files.Part(self.image_id, self.id)
         try:
+            image = await self._write(self._begin)
             _check_size(announced or 0)
-            part = await asyncio.to_thread(files.Part, image.id, self.id)
+            await _blocking(part.open)
             await _fill(part, stream)
             if announced is not None and part.size != announced:
                 raise Invalid(f"{announced} bytes were announced, and {part.size} came.")
-            await asyncio.to_thread(part.seal)
+            await _blocking(part.seal)
             facts = await inspection.inspect(part.path, image, self.content_type)
-            sealed, virtual_size = part, facts.virtual_size if facts else None
-            await self._write(lambda tx: self._finish(tx, sealed, virtual_size))
+            virtual_size = facts.virtual_size if facts else None
+            await self._write(lambda tx: self._finish(tx, part, virtual_size))
         except BaseException as error:
+            if isinstance(error, Fault) and not self.begun:
+                raise
             fault = _as_fault(error)
             await asyncio.shield(self._give_up(part, fault))
             if isinstance(error, Exception):
@@ -70,6 +73,7 @@ class Upload:
             raise Invalid(f"Properties {', '.join(missing)} must be set prior to saving data.")
         image.must_become("saving")
         images.change(tx, image.id, status="saving", upload_id=self.id, failure=None, updated_at=clock.now())
+        self.begun = True
         return image
 
     def _finish(self, tx: Tx, part: files.Part, virtual_size: int | None) -> None:
@@ -82,11 +86,10 @@ class Upload:
         # in here, so that nobody else's bytes can ever lie under this id; it is one rename
         part.publish()
 
-    async def _give_up(self, part: files.Part | None, fault: Fault) -> None:
+    async def _give_up(self, part: files.Part, fault: Fault) -> None:
         """Leave no bytes, and the image as it was before, with a message."""
         _logger.info("upload failed", image=self.image_id, reason=fault.message, cause=fault.cause)
-        if part is not None:
-            await asyncio.to_thread(part.discard)
+        await asyncio.to_thread(part.discard)
         await self._write(
             lambda tx: images.change_upload(
                 tx,
@@ -114,7 +117,17 @@ async def _fill(part: files.Part, stream: AsyncIterator[bytes]) -> None:
 
 async def _flush(part: files.Part, gathered: list[bytes], size: int) -> None:
     _check_size(part.size + size)
-    await asyncio.to_thread(part.write, b"".join(gathered))
+    await _blocking(lambda: part.write(b"".join(gathered)))
+
+
+async def _blocking(job: Callable[[], None]) -> None:
+    """Run `job` in a thread, and stay until it has ended even when cancelled: what it makes must be there to be removed."""
+    running = asyncio.ensure_future(asyncio.to_thread(job))
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
 
 
 def _check_size(size: int) -> None:

@@ -32,12 +32,16 @@ class Part:
     """A file that is being written: both checksums are made while the bytes pass, and it is renamed only when it is whole."""
 
     def __init__(self, image_id: str, upload_id: str) -> None:
-        prepare()
         self.path = settings.folder / f"{image_id}.{upload_id}{_PART}"
         self._final = path_of(image_id)
         self._md5 = hashlib.md5(usedforsecurity=False)
         self._sha512 = hashlib.sha512()
         self.size = 0
+        self._file: io.FileIO | None = None
+
+    def open(self) -> None:
+        """Make the file. Raises OSError."""
+        prepare()
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _FILE_MODE)
         self._file = io.FileIO(descriptor, "wb")
 
@@ -53,15 +57,17 @@ class Part:
 
     def write(self, piece: bytes) -> None:
         """Add bytes. Raises OSError when the disk is full."""
+        assert self._file is not None
         self._md5.update(piece)
         self._sha512.update(piece)
         left = memoryview(piece)
         while left:
-            left = left[self._file.write(left) :]
+            left = left[self._file.write(left) or 0 :]
         self.size += len(piece)
 
     def seal(self) -> None:
         """Make sure that the bytes are on disk; nothing is written behind this."""
+        assert self._file is not None
         os.fsync(self._file.fileno())
         self._file.close()
 
@@ -72,7 +78,8 @@ class Part:
 
     def discard(self) -> None:
         """Leave nothing behind."""
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
         self.path.unlink(missing_ok=True)
 
 

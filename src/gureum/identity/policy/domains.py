@@ -10,6 +10,7 @@ RULES = [
             "token.project.domain.id:%(target.domain.id)s"
         ),
         "GET /v3/domains/{domain_id}",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:list_domains",
@@ -18,8 +19,9 @@ RULES = [
             "domain_id:%(target.domain.id)s)"
         ),
         "GET /v3/domains",
+        scope="system,domain,project",
     ),
-    Rule("identity:create_domain", "rule:admin_required", "POST /v3/domains"),
-    Rule("identity:update_domain", "rule:admin_required", "PATCH /v3/domains/{domain_id}"),
-    Rule("identity:delete_domain", "rule:admin_required", "DELETE /v3/domains/{domain_id}"),
+    Rule("identity:create_domain", "rule:admin_required", "POST /v3/domains", scope="system,project"),
+    Rule("identity:update_domain", "rule:admin_required", "PATCH /v3/domains/{domain_id}", scope="system,project"),
+    Rule("identity:delete_domain", "rule:admin_required", "DELETE /v3/domains/{domain_id}", scope="system,project"),
 ]

@@ -13,6 +13,7 @@ RULES = [
             "domain_id:%(target.group.domain_id)s and domain_id:%(target.domain.id)s)) and "
             "(domain_id:%(target.role.domain_id)s or None:%(target.role.domain_id)s))"
         ),
+        scope="system,domain,project",
     ),
     Rule(
         "identity:list_grants",
@@ -23,6 +24,7 @@ RULES = [
             "domain_id:%(target.group.domain_id)s and domain_id:%(target.project.domain_id)s) or (role:reader and "
             "domain_id:%(target.group.domain_id)s and domain_id:%(target.domain.id)s))"
         ),
+        scope="system,domain,project",
     ),
     Rule(
         "identity:create_grant",
@@ -38,6 +40,7 @@ RULES = [
             "domain_id:%(target.project.domain_id)s) or (role:manager and domain_id:%(target.group.domain_id)s "
             "and domain_id:%(target.domain.id)s)) and rule:domain_managed_target_role"
         ),
+        scope="system,domain,project",
     ),
     Rule(
         "identity:revoke_grant",
@@ -53,44 +56,55 @@ RULES = [
             "domain_id:%(target.project.domain_id)s) or (role:manager and domain_id:%(target.group.domain_id)s "
             "and domain_id:%(target.domain.id)s)) and rule:domain_managed_target_role"
         ),
+        scope="system,domain,project",
     ),
     Rule(
         "identity:list_system_grants_for_user",
         "rule:admin_required or (role:reader and system_scope:all)",
         "HEAD /v3/system/users/{user_id}/roles ; GET /v3/system/users/{user_id}/roles",
+        scope="system,project",
     ),
     Rule(
         "identity:check_system_grant_for_user",
         "rule:admin_required or (role:reader and system_scope:all)",
         "HEAD /v3/system/users/{user_id}/roles/{role_id} ; GET /v3/system/users/{user_id}/roles/{role_id}",
+        scope="system,project",
     ),
     Rule(
-        "identity:create_system_grant_for_user", "rule:admin_required", "PUT /v3/system/users/{user_id}/roles/{role_id}"
+        "identity:create_system_grant_for_user",
+        "rule:admin_required",
+        "PUT /v3/system/users/{user_id}/roles/{role_id}",
+        scope="system,project",
     ),
     Rule(
         "identity:revoke_system_grant_for_user",
         "rule:admin_required",
         "DELETE /v3/system/users/{user_id}/roles/{role_id}",
+        scope="system,project",
     ),
     Rule(
         "identity:list_system_grants_for_group",
         "rule:admin_required or (role:reader and system_scope:all)",
         "HEAD /v3/system/groups/{group_id}/roles ; GET /v3/system/groups/{group_id}/roles",
+        scope="system,project",
     ),
     Rule(
         "identity:check_system_grant_for_group",
         "rule:admin_required or (role:reader and system_scope:all)",
         "HEAD /v3/system/groups/{group_id}/roles/{role_id} ; GET /v3/system/groups/{group_id}/roles/{role_id}",
+        scope="system,project",
     ),
     Rule(
         "identity:create_system_grant_for_group",
         "rule:admin_required",
         "PUT /v3/system/groups/{group_id}/roles/{role_id}",
+        scope="system,project",
     ),
     Rule(
         "identity:revoke_system_grant_for_group",
         "rule:admin_required",
         "DELETE /v3/system/groups/{group_id}/roles/{role_id}",
+        scope="system,project",
     ),
     Rule(
         "identity:list_role_assignments",
@@ -99,6 +113,7 @@ RULES = [
             "domain_id:%(target.domain_id)s and not None:%(target.domain_id)s)"
         ),
         "GET /v3/role_assignments ; HEAD /v3/role_assignments",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:list_role_assignments_for_tree",
@@ -107,5 +122,6 @@ RULES = [
             "domain_id:%(target.domain_id)s and not None:%(target.domain_id)s)"
         ),
         "GET /v3/role_assignments?include_subtree ; HEAD /v3/role_assignments?include_subtree",
+        scope="system,domain,project",
     ),
 ]

@@ -10,6 +10,7 @@ RULES = [
             "domain_id:%(target.group.domain_id)s)"
         ),
         "GET /v3/groups/{group_id} ; HEAD /v3/groups/{group_id}",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:list_groups",
@@ -18,6 +19,7 @@ RULES = [
             "domain_id:%(target.group.domain_id)s)"
         ),
         "GET /v3/groups ; HEAD /v3/groups",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:list_groups_for_user",
@@ -26,21 +28,25 @@ RULES = [
             "domain_id:%(target.user.domain_id)s) or user_id:%(user_id)s"
         ),
         "GET /v3/users/{user_id}/groups ; HEAD /v3/users/{user_id}/groups",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:create_group",
         "(rule:admin_required) or (role:manager and domain_id:%(target.group.domain_id)s)",
         "POST /v3/groups",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:update_group",
         "(rule:admin_required) or (role:manager and domain_id:%(target.group.domain_id)s)",
         "PATCH /v3/groups/{group_id}",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:delete_group",
         "(rule:admin_required) or (role:manager and domain_id:%(target.group.domain_id)s)",
         "DELETE /v3/groups/{group_id}",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:list_users_in_group",
@@ -49,6 +55,7 @@ RULES = [
             "domain_id:%(target.group.domain_id)s)"
         ),
         "GET /v3/groups/{group_id}/users ; HEAD /v3/groups/{group_id}/users",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:remove_user_from_group",
@@ -57,6 +64,7 @@ RULES = [
             "domain_id:%(target.user.domain_id)s)"
         ),
         "DELETE /v3/groups/{group_id}/users/{user_id}",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:check_user_in_group",
@@ -65,6 +73,7 @@ RULES = [
             "domain_id:%(target.group.domain_id)s and domain_id:%(target.user.domain_id)s)"
         ),
         "HEAD /v3/groups/{group_id}/users/{user_id} ; GET /v3/groups/{group_id}/users/{user_id}",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:add_user_to_group",
@@ -73,5 +82,6 @@ RULES = [
             "domain_id:%(target.user.domain_id)s)"
         ),
         "PUT /v3/groups/{group_id}/users/{user_id}",
+        scope="system,domain,project",
     ),
 ]

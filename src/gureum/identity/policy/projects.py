@@ -11,6 +11,7 @@ RULES = [
             "project_id:%(target.project.id)s"
         ),
         "GET /v3/projects/{project_id}",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:list_projects",
@@ -19,6 +20,7 @@ RULES = [
             "domain_id:%(target.domain_id)s)"
         ),
         "GET /v3/projects",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:list_user_projects",
@@ -27,6 +29,7 @@ RULES = [
             "domain_id:%(target.user.domain_id)s) or user_id:%(target.user.id)s"
         ),
         "GET /v3/users/{user_id}/projects",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:create_project",
@@ -35,6 +38,7 @@ RULES = [
             "None:%(target.project.domain_id)s)"
         ),
         "POST /v3/projects",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:update_project",
@@ -43,6 +47,7 @@ RULES = [
             "None:%(target.project.domain_id)s)"
         ),
         "PATCH /v3/projects/{project_id}",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:delete_project",
@@ -51,6 +56,7 @@ RULES = [
             "None:%(target.project.domain_id)s)"
         ),
         "DELETE /v3/projects/{project_id}",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:list_project_tags",
@@ -60,6 +66,7 @@ RULES = [
             "project_id:%(target.project.id)s"
         ),
         "GET /v3/projects/{project_id}/tags ; HEAD /v3/projects/{project_id}/tags",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:get_project_tag",
@@ -69,6 +76,7 @@ RULES = [
             "project_id:%(target.project.id)s"
         ),
         "GET /v3/projects/{project_id}/tags/{value} ; HEAD /v3/projects/{project_id}/tags/{value}",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:update_project_tags",
@@ -77,6 +85,7 @@ RULES = [
             "None:%(target.project.domain_id)s)"
         ),
         "PUT /v3/projects/{project_id}/tags",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:create_project_tag",
@@ -85,6 +94,7 @@ RULES = [
             "None:%(target.project.domain_id)s)"
         ),
         "PUT /v3/projects/{project_id}/tags/{value}",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:delete_project_tags",
@@ -93,6 +103,7 @@ RULES = [
             "None:%(target.project.domain_id)s)"
         ),
         "DELETE /v3/projects/{project_id}/tags",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:delete_project_tag",
@@ -101,5 +112,6 @@ RULES = [
             "None:%(target.project.domain_id)s)"
         ),
         "DELETE /v3/projects/{project_id}/tags/{value}",
+        scope="system,domain,project",
     ),
 ]

@@ -10,6 +10,7 @@ RULES = [
             "token.domain.id:%(target.user.domain_id)s) or user_id:%(target.user.id)s"
         ),
         "GET /v3/users/{user_id} ; HEAD /v3/users/{user_id}",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:list_users",
@@ -18,20 +19,24 @@ RULES = [
             "domain_id:%(target.domain_id)s)"
         ),
         "GET /v3/users ; HEAD /v3/users",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:create_user",
         "(rule:admin_required) or (role:manager and token.domain.id:%(target.user.domain_id)s)",
         "POST /v3/users",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:update_user",
         "(rule:admin_required) or (role:manager and token.domain.id:%(target.user.domain_id)s)",
         "PATCH /v3/users/{user_id}",
+        scope="system,domain,project",
     ),
     Rule(
         "identity:delete_user",
         "(rule:admin_required) or (role:manager and token.domain.id:%(target.user.domain_id)s)",
         "DELETE /v3/users/{user_id}",
+        scope="system,domain,project",
     ),
 ]

@@ -14,7 +14,7 @@ Target = Mapping[str, Any]
 Check = Callable[[Credentials, Target], bool]
 Lookup = Callable[[str], Check]
 
-_REFERENCE = re.compile(r"%\(([^)]+)\)s\Z")
+_REFERENCE = re.compile(r"%\(([^)]+)\)s")
 
 
 def compile_check(text: str, lookup: Lookup) -> Check:
@@ -102,68 +102,93 @@ def _leaf(token: str, lookup: Lookup) -> Check:
         return lambda _credentials, _target: False
     kind, colon, match = token.partition(":")
     if token[0] in "'\"":
-        end = token.index(token[0], 1)
+        end = token.find(token[0], 1)
+        if end < 0:
+            raise ValueError(f"policy check not understood: {token!r}")
         kind, colon, match = token[: end + 1], token[end + 1 : end + 2], token[end + 2 :]
     if not colon:
         raise ValueError(f"policy check not understood: {token!r}")
+    if kind in ("http", "https"):
+        raise ValueError(f"policy checks over HTTP are not made: {token!r}")
     if kind == "rule":
         return lambda credentials, target: lookup(match)(credentials, target)
     if kind == "role":
-        wanted = match.lower()
-        return lambda credentials, _target: wanted in credentials["roles"]
-    if kind == "field":
-        return _field(match)
+        return _role(match)
     return _comparison(kind, match)
 
 
-def _field(match: str) -> Check:
-    """The network service's `resource:attribute=value`, or `=~pattern`, about an attribute of the target."""
-    name, equals, wanted = match.partition(":")[2].partition("=")
-    if not equals:
-        raise ValueError(f"policy check not understood: 'field:{match}'")
-    if wanted.startswith("~"):
-        pattern = re.compile(wanted[1:])
-        return lambda _credentials, target: bool(pattern.match(str(target.get(name) or "")))
-    return lambda _credentials, target: target.get(name) is not None and str(target[name]) == wanted
+def _role(match: str) -> Check:
+    value_of = _match_value(match)
+
+    def check(credentials: Credentials, target: Target) -> bool:
+        wanted = value_of(target)
+        return wanted is not None and wanted.lower() in credentials["roles"]
+
+    return check
 
 
 def _comparison(kind: str, match: str) -> Check:
     value_of = _match_value(match)
     try:
-        literal = ast.literal_eval(kind)
+        literal = str(ast.literal_eval(kind))
     except (ValueError, SyntaxError):
         path = kind.split(".")
-        return lambda credentials, target: _same(_walk(credentials, path), value_of(target))
-    return lambda _credentials, target: value_of(target) == str(literal)
+
+        def check(credentials: Credentials, target: Target) -> bool:
+            wanted = value_of(target)
+            return wanted is not None and _holds(credentials, path, wanted)
+
+        return check
+    return lambda _credentials, target: value_of(target) == literal
 
 
 def _match_value(match: str) -> Callable[[Target], str | None]:
-    reference = _REFERENCE.match(match)
-    if reference is None:
+    """What a check compares with: the text with its references filled in from the target, None where one is not there.
+
+    An attribute that is there and None reads `None`, as in the original language: rules say `not None:%(attribute)s`.
+    """
+    names = _REFERENCE.findall(match)
+    if not names:
         return lambda _target: match
-    name = reference.group(1)
-    path = name.split(".")
+    if len(names) == 1 and match == f"%({names[0]})s":
+        name, path = names[0], names[0].split(".")
+        return lambda target: _text(_attribute(target, name, path))
 
-    def of(target: Target) -> str | None:
-        value = target.get(name)
-        if value is None and len(path) > 1:
-            value = _walk(target, path)
-        return None if value is None and name not in target else str(value)
+    def filled(target: Target) -> str | None:
+        values = {name: _text(_attribute(target, name, name.split("."))) for name in names}
+        return None if None in values.values() else match % values
 
-    return of
-
-
-def _walk(values: Any, path: list[str]) -> Any:
-    for name in path:
-        if not isinstance(values, Mapping) or name not in values:
-            return None
-        values = values[name]  # pyright: ignore[reportUnknownVariableType]
-    return values  # pyright: ignore[reportUnknownVariableType]
+    return filled
 
 
-def _same(have: Any, want: str | None) -> bool:
-    if have is None or want is None:
-        return False
-    if isinstance(have, list | tuple):
-        return want in [str(one) for one in have]  # pyright: ignore[reportUnknownVariableType,reportUnknownArgumentType]
-    return str(have) == want
+_ABSENT: Any = object()
+
+
+def _text(value: Any) -> str | None:
+    return None if value is _ABSENT else str(value)
+
+
+def _attribute(target: Target, name: str, path: list[str]) -> Any:
+    """The attribute of that name, or else what its path leads to inside the target."""
+    if name in target:
+        return target[name]
+    value: Any = target
+    for step in path:
+        if not isinstance(value, Mapping) or step not in value:
+            return _ABSENT
+        value = value[step]  # pyright: ignore[reportUnknownVariableType]
+    return value  # pyright: ignore[reportUnknownVariableType]
+
+
+def _holds(value: Any, path: list[str], wanted: str) -> bool:
+    """Whether what the path leads to reads as `wanted`; of a list, whether one of its members does."""
+    for at, step in enumerate(path):
+        if isinstance(value, list | tuple):
+            members: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
+            return any(_holds(one, path[at:], wanted) for one in members)
+        if not isinstance(value, Mapping) or step not in value:
+            return False
+        value = value[step]  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, list | tuple):
+        return any(str(one) == wanted for one in value)  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]
+    return str(value) == wanted

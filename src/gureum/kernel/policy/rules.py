@@ -1,6 +1,6 @@
 """The rules of all services, an operator's overrides, and the three questions asked of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -10,11 +10,16 @@ from gureum.kernel.policy.compile import Check, compile_check
 
 
 class Rule(NamedTuple):
-    """A named rule with upstream's default check string."""
+    """A named rule with upstream's default check string.
+
+    `about` says what it is asked for. `scope` are the kinds of tokens that it is open to, with commas: `project`,
+    `system,project`, `system,domain,project`; empty: any. A token without a scope counts as a project's, as upstream has it.
+    """
 
     name: str
     check: str
     about: str = ""
+    scope: str = ""
 
 
 class Reach(Enum):
@@ -31,14 +36,17 @@ class Policy:
 
     def __init__(self) -> None:
         self._texts: dict[str, dict[str, str]] = {}
+        self._scopes: dict[str, dict[str, frozenset[str]]] = {}
         self._checks: dict[str, dict[str, Check]] = {}
 
     def add(self, service: str, rules: Iterable[Rule]) -> None:
         """Make rules known."""
         texts = self._texts.setdefault(service, {})
+        scopes = self._scopes.setdefault(service, {})
         checks = self._checks.setdefault(service, {})
         for rule in rules:
             texts[rule.name] = rule.check
+            scopes[rule.name] = frozenset(rule.scope.split(",")) if rule.scope else frozenset()
             checks[rule.name] = compile_check(rule.check, checks.__getitem__)
 
     def override(self, service: str, overrides: Mapping[str, str]) -> None:
@@ -46,7 +54,10 @@ class Policy:
         unknown = sorted(set(overrides) - set(self._texts.get(service, {})))
         if unknown:
             raise ValueError(f"policy of {service}: no such rule: {', '.join(unknown)}")
-        self.add(service, [Rule(name, check) for name, check in overrides.items()])
+        checks = self._checks[service]
+        for name, check in overrides.items():
+            self._texts[service][name] = check
+            checks[name] = compile_check(check, checks.__getitem__)
 
     def names(self, service: str) -> list[str]:
         """Every rule of a service."""
@@ -60,7 +71,11 @@ class Policy:
         """Whether the caller may do `name` to `target` (its attributes; the caller's own project where there is none)."""
         if target is None:
             target = {"project_id": caller.project_id, "user_id": caller.user_id, "tenant_id": caller.project_id}
-        return self._checks[service][name](credentials(caller), target)
+        return self._open(service, name, caller) and self._checks[service][name](credentials(caller), target)
+
+    def _open(self, service: str, name: str, caller: Caller) -> bool:
+        scopes = self._scopes[service][name]
+        return not scopes or _scope_of(caller) in scopes
 
     def demand(self, service: str, name: str, caller: Caller, target: Mapping[str, Any] | None = None) -> None:
         """Raise Forbidden unless `allows`."""
@@ -68,15 +83,50 @@ class Policy:
             raise Forbidden(f"Policy doesn't allow {name} to be performed.", name="PolicyNotAuthorized", rule=name)
 
     def reach(self, service: str, name: str, caller: Caller) -> Reach:
-        """How far `name` lets the caller see, for a list to say in SQL: asked without a target, then with the caller's own."""
+        """How far `name` lets the caller see, for a list to say in SQL.
+
+        Asked about things of nobody and of strangers, then of the caller's domain, then of the caller's project.
+        """
+        if not self._open(service, name, caller):
+            return Reach.NONE
         check = self._checks[service][name]
         creds = credentials(caller)
-        if check(creds, {}):
+        if check(creds, {}) and check(creds, _Owned()):
             return Reach.ALL
-        if caller.domain_id is not None and check(creds, {"domain_id": caller.domain_id}):
+        if caller.domain_id is not None and check(creds, _Owned(domain=caller.domain_id)):
             return Reach.DOMAIN
-        own = {"project_id": caller.project_id, "tenant_id": caller.project_id, "user_id": caller.user_id}
-        return Reach.PROJECT if check(creds, own) else Reach.NONE
+        own = _Owned(project=caller.project_id, user=caller.user_id)
+        return Reach.PROJECT if caller.project_id is not None and check(creds, own) else Reach.NONE
+
+
+class _Owned(Mapping[str, Any]):
+    """A target that has every attribute: those that name an owner name the given one, all others a stranger."""
+
+    def __init__(self, *, domain: str | None = None, project: str | None = None, user: str | None = None) -> None:
+        self._owners = (
+            (("domain_id", "domain.id"), domain),
+            (("project_id", "tenant_id", "project.id", "owner", "tenant"), project),
+            (("user_id", "user.id"), user),
+        )
+
+    def __getitem__(self, name: str) -> Any:
+        for endings, owner in self._owners:
+            if owner is not None and name.endswith(endings):
+                return owner
+        return "\0a stranger's"
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+def _scope_of(caller: Caller) -> str:
+    return "system" if caller.system else "domain" if caller.domain_id is not None else "project"
 
 
 def credentials(caller: Caller) -> dict[str, Any]:

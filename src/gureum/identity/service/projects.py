@@ -28,6 +28,11 @@ def get(tx: Tx, caller: Caller, id: str) -> Project:
     return _get(tx, id)
 
 
+def exists(tx: Tx, id: str) -> bool:
+    """Whether there is such a project. For other services, that are told ids and may not keep those of nothing."""
+    return store.find(tx, id) is not None
+
+
 def search(
     tx: Tx, caller: Caller, listing: Listing, *wheres: sa.ColumnElement[bool], domains: bool = False
 ) -> list[Project]:

@@ -11,9 +11,11 @@ from gureum.block_storage import policy as block_storage_policy
 from gureum.block_storage.service import images as block_storage_images
 from gureum.block_storage.service import pools as block_storage_pools
 from gureum.block_storage.service import types as block_storage_types
+from gureum.block_storage.service.existing import existing as storage_existing
 from gureum.compute import api as compute_api
 from gureum.compute import policy as compute_policy
 from gureum.compute.service import bootstrap as compute_bootstrap
+from gureum.compute.service.existing import existing as compute_existing
 from gureum.contracts.images import ImageFacts, InspectImage
 from gureum.contracts.volumes import EnsureVolume
 from gureum.identity import api as identity_api
@@ -40,6 +42,7 @@ from gureum.kernel.store.lanes import Database
 from gureum.kernel.store.schema import metadata
 from gureum.network import policy as network_policy
 from gureum.network.service import news as network_news
+from gureum.network.service.existing import existing as network_existing
 from gureum.network.settings import settings as network_settings
 from gureum.settings import CLASSIC_PORTS, Settings
 from gureum.web import operator
@@ -112,6 +115,8 @@ class ControlPlane:
         self.link = LinkServer(self.database, self.bulk.address)
         await self.database.writing(sessions.all_down)
         self.console.connect(self.link, self.bulk)
+        operator.sources.link = self.link
+        operator.sources.services = (compute_existing, storage_existing, network_existing)
         inspection.set_inspector(self._inspect)
         await self.link.open(self.config.state / "agents.sock")
         self.runner = Runner(self.database)

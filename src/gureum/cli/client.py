@@ -91,10 +91,11 @@ def why(place: Place, server: str) -> Iterator[str]:
     """The lines of `gureum why`."""
     found = Admin(place).get(f"/gureum/v1/why/{server}")["why"]
     yield f"server {found['name']} ({found['id']}): {found['status']}"
-    if found.get("host"):
-        yield f"runs on {found['host']}"
-    if found.get("fault"):
+    if found["host"]:
+        yield f"placed on {found['host']} at {found['decided_at']}"
+    if found["fault"]:
         yield f"fault: {found['fault']}"
-    for one in found.get("hosts", []):
-        verdict = "fits" if one["passed"] else f"{one['filter']}: {one['reason']}"
-        yield f"  {one['host']}: {verdict}"
+    if found["wanted"]:
+        yield "wanted: " + ", ".join(f"{name} {value}" for name, value in found["wanted"].items() if value)
+    for one in found["refused"]:
+        yield f"  {one['host']} was refused by {one['filter']}: {one['reason']}"

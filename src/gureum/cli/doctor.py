@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import click
 from rich.console import Console
 
-from gureum.cli import lifecycle
+from gureum.cli import client, lifecycle
 from gureum.cli.place import Place
 from gureum.settings import load
 
@@ -51,6 +51,7 @@ def examine(place: Place) -> Iterator[Finding]:
         yield Finding(f"there is no cloud in {place.state}", "gureum up")
         return
     yield from _processes(place)
+    yield from _discrepancies(place)
     yield from _modes(place)
     yield from _disk(place)
 
@@ -64,6 +65,25 @@ def _processes(place: Place) -> Iterator[Finding]:
             yield Finding(
                 f"{one['flow']} of {one['subject']} fails again and again: {one['last_fault']}", "gureum logs"
             )
+
+
+def _discrepancies(place: Place) -> Iterator[Finding]:
+    """Rows against the world."""
+    try:
+        found = client.Admin(place).get("/gureum/v1/discrepancies")
+    except click.ClickException as error:
+        yield Finding(error.message, "gureum up; then gureum logs")
+        return
+    for one in found["discrepancies"]:
+        if one["what"] == "orphan":
+            yield Finding(
+                f"{one['kind']} {one['id']} is on {one['agent']}, and no row knows it",
+                "nothing uses it: it is what an interrupted operation left; tell us how it came about",
+            )
+        else:
+            yield Finding(f"{one['kind']} {one['id']} has a row, and no host has it", f"gureum why {one['id']}")
+    for name in found["unseen"]:
+        yield Finding(f"agent {name} could not be asked what it has", "gureum logs agent")
 
 
 def _modes(place: Place) -> Iterator[Finding]:

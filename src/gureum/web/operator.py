@@ -1,63 +1,110 @@
-"""The operator's own API, behind `/gureum/v1`: what `gureum status` and its like ask."""
+"""The operator's own API, behind `/gureum/v1`: what `gureum status`, `doctor` and `why` ask."""
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 
 from gureum import __version__
+from gureum.compute.service import why as placement_of
+from gureum.contracts.outside import LookAround, Outside
 from gureum.kernel import clock
+from gureum.kernel.existing import Existing, compare
+from gureum.kernel.faults import Fault
 from gureum.kernel.flow.tables import asks, strands
-from gureum.kernel.http import Api, Call, Routes
+from gureum.kernel.http import Api, Call, Routes, TxKind
 from gureum.kernel.http.dialects import Nova
+from gureum.kernel.link.server import LinkServer
 from gureum.kernel.link.tables import agents
 from gureum.kernel.policy import Rule
+from gureum.kernel.store.tx import Tx
 
 RULES = [
     Rule("admin_required", "role:admin"),
     Rule("gureum:status", "rule:admin_required", "GET /v1/status"),
+    Rule("gureum:discrepancies", "rule:admin_required", "GET /v1/discrepancies"),
+    Rule("gureum:why", "rule:admin_required or project_id:%(project_id)s", "GET /v1/why/{server}"),
 ]
+_LOOK_SECONDS = 15.0
+_MOST = 10_000
 routes = Routes()
+
+
+class Sources:
+    """Where the discrepancies come from: the agents, and each service's rows. Filled in by the application."""
+
+    link: LinkServer | None = None
+    services: tuple[Callable[[Tx], Existing], ...] = ()
+
+
+sources = Sources()
 
 
 @routes.get("/v1/status", "gureum:status", early=True)
 def status(call: Call) -> dict[str, Any]:
     """Agents, and what is under way."""
-    tx = call.tx
-    unfinished = tx.all(
-        sa.select(
-            strands.c.flow, strands.c.step, strands.c.subject_kind, strands.c.subject_id, strands.c.tries,
-            strands.c.last_fault, strands.c.created_at,
-        )
-        .where(strands.c.finished_at.is_(None))
-        .order_by(strands.c.id)
-        .limit(1000)
-    )  # fmt: skip
-    unanswered = tx.scalar(sa.select(sa.func.count()).select_from(asks).where(asks.c.answer.is_(None)))
+    return {"version": __version__, "agents": _agents(call.tx), "operations": _operations(call.tx)} | _asks(call.tx)
+
+
+def _agents(tx: Tx) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": row.name,
+            "up": row.up,
+            "roles": row.roles,
+            "version": row.version,
+            "since": clock.iso_seconds(row.changed_at),
+        }
+        for row in tx.all(sa.select(agents).order_by(agents.c.name).limit(_MOST))
+    ]
+
+
+def _operations(tx: Tx) -> list[dict[str, Any]]:
+    unfinished = sa.select(strands).where(strands.c.finished_at.is_(None)).order_by(strands.c.id).limit(_MOST)
+    return [
+        {
+            "flow": row.flow,
+            "step": row.step,
+            "subject": f"{row.subject_kind} {row.subject_id}",
+            "tries": row.tries,
+            "last_fault": row.last_fault,
+            "since": clock.iso_seconds(row.created_at),
+        }
+        for row in tx.all(unfinished)
+    ]
+
+
+def _asks(tx: Tx) -> dict[str, Any]:
+    return {"unanswered_asks": tx.scalar(sa.select(sa.func.count()).select_from(asks).where(asks.c.answer.is_(None)))}
+
+
+@routes.get("/v1/discrepancies", "gureum:discrepancies", early=True, tx=TxKind.OWN)
+def discrepancies(call: Call) -> dict[str, Any]:
+    """What is outside without a row, and what has a row and is not outside. `unseen` are agents that could not be asked."""
+    link = sources.link
+    names = [one["name"] for one in call.database.read(_agents) if one["up"]]
+    outside: dict[str, dict[str, list[str]]] = {}
+    unseen: list[str] = []
+    for name in names:
+        try:
+            answer = link.ask_now(LookAround(), agent=name, timeout=_LOOK_SECONDS) if link else None
+        except Fault:
+            answer = None
+        if isinstance(answer, Outside):
+            outside[name] = answer.things
+        else:
+            unseen.append(name)
+    wrong = call.database.read(lambda tx: compare(tx, [service(tx) for service in sources.services], outside))
     return {
-        "version": __version__,
-        "agents": [
-            {
-                "name": row.name,
-                "up": row.up,
-                "roles": row.roles,
-                "version": row.version,
-                "since": clock.iso_seconds(row.changed_at),
-            }
-            for row in tx.all(sa.select(agents).order_by(agents.c.name).limit(10_000))
-        ],
-        "operations": [
-            {
-                "flow": row.flow,
-                "step": row.step,
-                "subject": f"{row.subject_kind} {row.subject_id}",
-                "tries": row.tries,
-                "last_fault": row.last_fault,
-                "since": clock.iso_seconds(row.created_at),
-            }
-            for row in unfinished
-        ],
-        "unanswered_asks": unanswered,
+        "discrepancies": [{"kind": one.kind, "id": one.id, "what": one.what, "agent": one.agent} for one in wrong],
+        "unseen": unseen,
     }
+
+
+@routes.get("/v1/why/{server}", "gureum:why")
+def why(call: Call, server: str) -> dict[str, Any]:
+    """Where a server (by id, or by a name that only one has) was placed and why; members get counts, administrators hosts."""
+    return {"why": placement_of.explain(call.tx, call.caller, server)}
 
 
 API = Api(service="operator", path="gureum", port=-1, dialect=Nova(), routes=list(routes))

@@ -152,6 +152,8 @@ def real_host(name: str, **settings: object) -> Iterator[Host]:
                 break
             time.sleep(0.1)
         assert not host.guests()
+        links = json.loads(process.run(("ip", "-j", "link")))
+        assert [link["ifname"] for link in links] == ["lo"]
         shutil.rmtree(state)
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import msgspec
 import pytest
 
 from gureum.agent.drivers import registry
@@ -143,6 +144,33 @@ def test_a_removed_rule_stops_a_ping_that_runs(lab: Lab) -> None:
     assert lab.shell.pings() == 3
 
 
+def test_a_second_subnet_with_ipv6(lab: Lab) -> None:
+    six, prefix = scene.uid(61), "fd00:5ca1::"
+    own = f"{prefix}f816:3eff:fe00:1"
+    asks = scene.topology()
+    switch = next(ask for ask in asks if isinstance(ask, sw.EnsureSwitch) and ask.network_id == scene.NETWORK)
+    router = next(ask for ask in asks if isinstance(ask, sw.EnsureRouter))
+    leg = msgspec.structs.replace(router.interfaces[0], networks=("172.16.0.1/24", f"{prefix}1/64"))
+    subnet = sw.SubnetSpec(subnet_id=six, cidr=f"{prefix}/64", dhcp=None)
+    guest = scene.guest_port(scene.PORT, scene.FIXED, "fa:16:3e:00:00:01")
+    egress = sw.SecurityRule(rule_id=scene.uid(54), direction="egress", ethertype="IPv6")
+    lab.write(
+        msgspec.structs.replace(switch, subnets=(*switch.subnets, subnet)),
+        msgspec.structs.replace(router, interfaces=(leg,)),
+        msgspec.structs.replace(guest, addresses=(scene.FIXED, own), subnet_ids=(scene.SUBNET, six)),
+        scene.group(scene.EGRESS, egress, scene.PING, scene.SSH, scene.WEB),
+    )
+    time.sleep(0.5)
+    knob = "/proc/sys/net/ipv6/conf/eth0/disable_ipv6"
+    lab.shell.run(f"sudo sh -c 'echo 1 >{knob}; echo 0 >{knob}'")  # the guest asks for a router anew
+    for _ in range(30):
+        if own in (addresses := lab.shell.run("ip -6 addr show eth0")):
+            break
+        time.sleep(0.5)
+    assert own in addresses
+    assert f"64 bytes from {prefix}1" in lab.shell.run(f"ping -6 -c 3 {prefix}1")
+
+
 def test_a_volume_is_plugged_written_and_unplugged(lab: Lab) -> None:
     assert lab.drivers.volumes
     lab.drivers.volumes.ensure(vol.EnsureVolume(volume_id=VOLUME, size_gib=1), lambda percent: None)
@@ -266,6 +294,12 @@ def test_the_console_was_kept(lab: Lab) -> None:
     assert lab.drivers.console
     assert "test-instance" in lab.drivers.console.read(scene.NAME, None)
     assert len(lab.drivers.console.read(scene.NAME, 5).splitlines()) == 5
+
+
+def test_ovn_understood_everything(lab: Lab) -> None:
+    for name in ("ovn-controller", "ovn-northd"):
+        log = (lab.host.settings.state / f"log/{name}.log").read_text()
+        assert [line for line in log.splitlines() if "error parsing" in line or "|ERR|" in line] == []
 
 
 def test_removal_leaves_nothing(lab: Lab) -> None:

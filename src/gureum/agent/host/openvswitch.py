@@ -34,6 +34,8 @@ def daemons(settings: HostSettings) -> list[Daemon]:
             ovs,
             # Its userspace datapath aborts now and then (DATAPLANE: crash trap): the monitor has it back in 2 s.
             ("ovs-vswitchd", settings.openvswitch_db, "--monitor"),
+            # The userspace datapath's devices outlive it otherwise.
+            farewell=("ovs-appctl", "-t", "ovs-vswitchd", "exit", "--cleanup"),
         )
     )
     if settings.central:
@@ -61,6 +63,7 @@ def _daemon(
     *,
     listen: Path | None = None,
     prepare: Callable[[], None] = lambda: None,
+    farewell: tuple[str, ...] = (),
 ) -> Daemon:
     pidfile = rundir / f"{name}.pid"
     env: Mapping[str, str] = settings.environment
@@ -80,6 +83,7 @@ def _daemon(
         env=env,
         prepare=prepare,
         nice=settings.nice,
+        farewell=farewell,
     )
 
 

@@ -98,6 +98,8 @@ class Daemon:
     env: Mapping[str, str] = field(default_factory=dict[str, str])
     prepare: Callable[[], None] = lambda: None
     nice: int = 0
+    farewell: tuple[str, ...] = ()
+    """A command that asks the daemon to end, taking along what a signal would leave behind."""
 
     def pid(self) -> int | None:
         """The running daemon's pid, None when it does not run (a zombie does not run)."""
@@ -130,6 +132,12 @@ class Daemon:
     def stop(self, patience: float = 10.0) -> None:
         """End the daemon in order. Raises HostFault if it cannot be ended."""
         pid = read_pid(self.pidfile)
+        if self.farewell and self.pid() is not None:
+            with contextlib.suppress(HostFault):
+                run(self.farewell, env=self.env, seconds=patience)
+                deadline = time.monotonic() + patience
+                while self.pid() is not None and time.monotonic() < deadline:
+                    time.sleep(0.02)
         if pid is not None and not end(pid, str(self.pidfile), patience=patience):
             raise HostFault(f"{self.name} (process {pid}) does not end.")
         self.pidfile.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
 """Nova's API: routes and handlers."""
 
-from gureum.compute.api import versions
+from gureum.compute.api import flavor_parts, flavors, keypairs, versions
 from gureum.kernel.http import Api
 from gureum.kernel.http.dialects import Nova
 
@@ -9,7 +9,7 @@ API = Api(
     path="compute",
     port=8774,
     dialect=Nova(),
-    routes=[*versions.routes],
+    routes=[*versions.routes, *flavors.routes, *flavor_parts.routes, *keypairs.routes],
     versions=versions.VERSIONS,
     schema_first=True,
 )

@@ -7,7 +7,7 @@ from gureum.kernel.http.api import Versions
 from gureum.kernel.http.negotiate import show as text
 from gureum.kernel.http.route import ANYONE
 
-VERSIONS = Versions((2, 1), (2, 1), "compute", "X-OpenStack-Nova-API-Version")
+VERSIONS = Versions((2, 1), (2, 104), "compute", "X-OpenStack-Nova-API-Version")
 """`most` rises as far as the Changes of every served resource are written."""
 
 routes = Routes()

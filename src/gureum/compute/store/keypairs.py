@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Row
 
 from gureum.compute.keypair import KeyPair
+from gureum.kernel.faults import Invalid
+from gureum.kernel.store.query import sorted_page
 from gureum.kernel.store.schema import metadata
 from gureum.kernel.store.tx import Tx
 
@@ -33,6 +35,16 @@ def find(tx: Tx, user_id: str, name: str) -> KeyPair | None:
     """A user's key pair by name, or None."""
     row = tx.one(sa.select(keypairs).where(keypairs.c.user_id == user_id, keypairs.c.name == name))
     return None if row is None else from_row(row)
+
+
+def search(tx: Tx, user_id: str, *, marker: str | None = None, limit: int | None = None) -> list[KeyPair]:
+    """A user's key pairs by name, from behind the one named `marker`. Raises Invalid when that is none."""
+    statement = sa.select(keypairs).where(keypairs.c.user_id == user_id)
+    if marker is not None and find(tx, user_id, marker) is None:
+        raise Invalid(f"Marker {marker} could not be found.", name="MarkerNotFound")
+    after = None if marker is None else (marker,)
+    page = sorted_page(statement, [(keypairs.c.name, "asc")], after=after, limit=limit)
+    return [from_row(row) for row in tx.all(page)]
 
 
 def count(tx: Tx, user_id: str) -> int:

@@ -1,0 +1,24 @@
+"""Rules about compute services and hypervisors."""
+
+from gureum.kernel.policy import Rule
+
+RULES = [
+    Rule("os_compute_api:os-hypervisors:list", "rule:context_is_admin", "GET /os-hypervisors"),
+    Rule("os_compute_api:os-hypervisors:list-detail", "rule:context_is_admin", "GET /os-hypervisors/details"),
+    Rule(
+        "os_compute_api:os-hypervisors:search",
+        "rule:context_is_admin",
+        "GET /os-hypervisors/{hypervisor_hostname_pattern}/search",
+    ),
+    Rule(
+        "os_compute_api:os-hypervisors:servers",
+        "rule:context_is_admin",
+        "GET /os-hypervisors/{hypervisor_hostname_pattern}/servers",
+    ),
+    Rule("os_compute_api:os-hypervisors:show", "rule:context_is_admin", "GET /os-hypervisors/{hypervisor_id}"),
+    Rule("os_compute_api:os-hypervisors:statistics", "rule:context_is_admin", "GET /os-hypervisors/statistics"),
+    Rule("os_compute_api:os-hypervisors:uptime", "rule:context_is_admin", "GET /os-hypervisors/{hypervisor_id}/uptime"),
+    Rule("os_compute_api:os-services:delete", "rule:context_is_admin", "DELETE /os-services/{service_id}"),
+    Rule("os_compute_api:os-services:list", "rule:context_is_admin", "GET /os-services"),
+    Rule("os_compute_api:os-services:update", "rule:context_is_admin", "PUT /os-services/{service_id}"),
+]

@@ -1,0 +1,418 @@
+"""Whatever is done to a flow, it ends, and afterwards nothing of it remains: the generic tests of long operations.
+
+A scenario says how to start a flow by API calls and how to ask that everything goes. The harness runs it on a whole cloud whose
+runner it turns by hand, one step at a time, and makes trouble at every step and at every ask. `tests/flow/scenarios/` holds the
+scenarios, a module a service; each module has `SCENARIOS`, and `INVARIANTS` where there is something to hold at every rest.
+"""
+
+import asyncio
+import contextlib
+import importlib
+import pkgutil
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+
+from gureum.contracts.frames import answer_from_json
+from gureum.kernel import clock
+from gureum.kernel.flow import Flow
+from gureum.kernel.flow.outbox import record
+from gureum.kernel.flow.runner import run_strand
+from gureum.kernel.flow.tables import asks, strands
+from gureum.kernel.store.schema import metadata
+from gureum.kernel.store.tx import Tx
+from tests.cloud import Cloud
+from tests.flow import scenarios
+
+BOOKKEEPING = frozenset({"journal", "strands", "generations", "agents", "volume_pools"})
+"""Tables that remember on purpose; so do those called `…_past`."""
+_MOST_STEPS = 500
+_PATIENCE = 20.0
+_REMOVALS = 6
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """How flows are started and ended.
+
+    `given` makes what must be there before, and returns whatever the others need; it is driven to rest without trouble.
+    `begin` starts what is tested; it may block, for it runs in a thread of its own. `remove` asks that all goes that the two
+    made; it is called at any moment, and again after each rest until everything is gone, so it bears refusals. `ended` asserts
+    that what clients see at rest is a goal or a clean failure. `leaves` names tables whose rows stay for ever.
+    """
+
+    name: str
+    flows: frozenset[str]
+    given: Callable[["Stepped"], Any]
+    begin: Callable[["Stepped", Any], object]
+    remove: Callable[["Stepped", Any], object]
+    ended: Callable[["Stepped", Any], None] = lambda _cloud, _made: None
+    hosts: int = 1
+    leaves: frozenset[str] = frozenset()
+
+
+class Occurrence(NamedTuple):
+    """The nth time that a step of a flow runs."""
+
+    flow: str
+    step: str
+    nth: int
+
+
+@dataclass
+class Trace:
+    """What a run went through."""
+
+    steps: list[Occurrence] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    """Class names of the statements that agents were asked, each once."""
+
+
+Interfere = Callable[[Occurrence, Any], bool]
+"""Called before a step runs, with the strand's row; True when it did something, so that the driver looks again."""
+
+
+class Stepped(Cloud):
+    """A cloud whose strands run only when the test says so."""
+
+    def __init__(self, hosts: int = 1) -> None:
+        self._down = False
+        super().__init__(hosts=hosts)
+        self._still()
+
+    async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if self._down:
+            raise ConnectionRefusedError
+        return await super()._dial()
+
+    def _still(self) -> None:
+        async def stop() -> None:
+            self.control.runner.stop()
+            for task in tuple(self.control._tasks):
+                if "Runner" in repr(task.get_coro()):
+                    await task
+
+        self.run(stop())
+
+    def restart(self) -> None:
+        """The control plane ends and another one opens its state; the agents dial again."""
+        self._down = True
+        self.run(self.control.stop())
+        self.control = self.run(self._start())
+        self._down = False
+        self._still()
+        self.wait(lambda: self.control.link.connected(self.first_host), "the agent")
+
+    def reconnect(self) -> None:
+        """The agents' processes end and others begin; the world stays as it is."""
+        self.disconnect_agent()
+        self.connect_agent()
+
+    def due(self) -> Any:
+        """The strand whose turn it is, or None."""
+        return self.read(
+            lambda tx: tx.one(
+                sa.select(strands)
+                .where(strands.c.finished_at.is_(None), strands.c.due <= clock.now())
+                .order_by(strands.c.due, strands.c.id)
+                .limit(1)
+            )
+        )
+
+    def unfinished(self) -> list[Any]:
+        """The strands that have not ended."""
+        return self.read(lambda tx: tx.all(sa.select(strands).where(strands.c.finished_at.is_(None))))
+
+    def step(self, id: int) -> None:
+        """Run one step."""
+        self.write(lambda tx: run_strand(tx, _strand(tx, id)))
+
+    def step_in_vain(self, id: int) -> None:
+        """Run one step, and lose its transaction."""
+
+        def job(tx: Tx) -> None:
+            run_strand(tx, _strand(tx, id))
+            raise _Killed
+
+        with contextlib.suppress(_Killed):
+            self.write(job)
+
+    def step_twice(self, id: int) -> None:
+        """Run one step, and again from the same place, with all that the first time changed left as it is."""
+        held = self.read(lambda tx: (_strand(tx, id), tx.all(sa.select(asks).where(asks.c.strand == id))))
+
+        def rewind(tx: Tx) -> bool:
+            row, waiting = held
+            if tx.one(sa.select(strands.c.id).where(strands.c.parent == id).limit(1)) is not None:
+                return False
+            kind = {"subject_kind": row.subject_kind, "subject_id": row.subject_id}
+            others = sa.select(strands.c.id).where(
+                strands.c.finished_at.is_(None), *(strands.c[name] == value for name, value in kind.items())
+            )
+            if any(other.id != id for other in tx.all(others)):
+                return False
+            tx.execute(asks.delete().where(asks.c.strand == id))
+            tx.execute(strands.update().where(strands.c.id == id).values(**row._mapping))
+            for ask in waiting:
+                tx.execute(asks.insert().values(**ask._mapping))
+            return True
+
+        self.step(id)
+        if self.write(rewind):
+            self.step(id)
+
+    def expire(self) -> bool:
+        """Let the deadline of everything that waits for agents pass; False when none has one."""
+        waits = strands.c.finished_at.is_(None), strands.c.waiting == "asks", strands.c.silent.isnot(None)
+        return bool(self.write(lambda tx: tx.execute(strands.update().where(*waits).values(due=clock.now()))))
+
+    def _hurry(self) -> None:
+        """Naps and pauses between tries end now."""
+        rests = strands.c.finished_at.is_(None), strands.c.due > clock.now()
+        rests += (sa.or_(strands.c.waiting.is_(None), strands.c.waiting == "fault", strands.c.tries > 0),)
+        self.write(lambda tx: tx.execute(strands.update().where(*rests).values(due=clock.now())))
+
+    def drive(
+        self, interfere: Interfere | None = None, until: Callable[[], object] | None = None, trace: Trace | None = None
+    ) -> Trace:
+        """Run steps until every strand has ended, or `until` is true."""
+        trace = trace or Trace()
+        seen: Counter[tuple[str, str]] = Counter()
+        for _ in range(_MOST_STEPS):
+            row = self._next(until)
+            if row is None:
+                return trace
+            key = row.flow, row.step
+            occurrence = Occurrence(*key, seen[key] + 1)
+            if interfere is not None and interfere(occurrence, row):
+                continue
+            seen[key] += 1
+            self.step(row.id)
+            trace.steps.append(occurrence)
+            self._note_asks(trace)
+        raise AssertionError(f"still not at rest after {_MOST_STEPS} steps: {self.unfinished()}")
+
+    def _next(self, until: Callable[[], object] | None) -> Any:
+        deadline = time.monotonic() + _PATIENCE
+        hurry = time.monotonic() + 0.05
+        while time.monotonic() < deadline:
+            if until is not None and until():
+                return None
+            row = self.due()
+            if row is not None:
+                return row
+            if until is None and not self.unfinished():
+                return None
+            if time.monotonic() > hurry:
+                self._hurry()
+                hurry += 0.05
+            time.sleep(0.002)
+        raise AssertionError(f"nothing goes on: {self.unfinished()}")
+
+    def _note_asks(self, trace: Trace) -> None:
+        for row in self.read(lambda tx: tx.all(sa.select(asks.c.body))):
+            op = msgspec.json.decode(row.body)["type"]
+            if op not in trace.asked:
+                trace.asked.append(op)
+
+    def remains(self, leaves: frozenset[str]) -> dict[str, Any]:
+        """What there is: rows of every table that shall be empty of it again, and everything outside."""
+
+        def count(tx: Tx) -> dict[str, Any]:
+            tables = [table for name, table in metadata.tables.items() if name not in BOOKKEEPING | leaves]
+            return {
+                table.name: tx.count(sa.select(sa.literal(1)).select_from(table))
+                for table in tables
+                if not table.name.endswith("_past") and not table.name.startswith("test_")
+            }
+
+        return self.read(count) | {f"outside: {kind}": things for kind, things in self.world.look().items()}
+
+
+class _Killed(Exception):
+    """The process ended in the middle of a step."""
+
+
+def _strand(tx: Tx, id: int) -> Any:
+    row = tx.one(sa.select(strands).where(strands.c.id == id))
+    assert row is not None
+    return row
+
+
+class Run:
+    """One run of a scenario on a cloud: from `given` to nothing."""
+
+    def __init__(self, cloud: Stepped, scenario: Scenario) -> None:
+        self.cloud = cloud
+        self.scenario = scenario
+        self.before = cloud.remains(scenario.leaves)
+        self.made: Any = None
+        self._requests: list[_Aside] = []
+
+    def prepare(self) -> "Run":
+        """Make what must be there."""
+        made = _Aside(lambda: self.scenario.given(self.cloud))
+        self.cloud.drive(until=lambda: made.ended() and not self.cloud.unfinished())
+        self.made = made.result()
+        return self
+
+    def begin(self) -> "Run":
+        """Start what is tested."""
+        self._ask(lambda: self.scenario.begin(self.cloud, self.made))
+        return self
+
+    def remove(self) -> None:
+        """Ask that all goes."""
+        self._ask(lambda: self.scenario.remove(self.cloud, self.made))
+
+    def finish(self, *, well: bool = False) -> None:
+        """Drive to rest, look at what clients see, remove all, and assert that nothing is left. `well`: no request may fail."""
+        self.rest(well=well)
+        self.scenario.ended(self.cloud, self.made)
+        self.clean()
+
+    def clean(self) -> None:
+        """Remove all, as often as it takes, and assert that nothing is left."""
+        self.rest()
+        after: dict[str, Any] = {}
+        for _ in range(_REMOVALS):
+            self.remove()
+            self.rest()
+            after = self.cloud.remains(self.scenario.leaves)
+            if after == self.before:
+                return
+        left = {name: (value, after.get(name)) for name, value in self.before.items() if value != after.get(name)}
+        raise AssertionError(f"{self.scenario.name}: not as it was before (before, after): {left}")
+
+    def rest(self, *, well: bool = False) -> None:
+        """Drive until nothing goes on; then what must always hold must hold."""
+        self.cloud.drive(until=lambda: not self.cloud.unfinished() and all(one.ended() for one in self._requests))
+        for request in self._requests:
+            if well:
+                request.result()
+        self._requests.clear()
+        for invariant in INVARIANTS:
+            broken = self.cloud.read(invariant)
+            assert not broken, f"{self.scenario.name}: {broken}"
+
+    def _ask(self, work: Callable[[], object]) -> None:
+        """Send a request, and wait until it is answered or has started something."""
+        request = _Aside(work)
+        self._requests.append(request)
+        before = {row.id for row in self.cloud.unfinished()}
+        self.cloud.wait(lambda: request.ended() or {row.id for row in self.cloud.unfinished()} - before, "the request")
+
+
+class _Aside:
+    """Work in a thread of its own."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self._work = work
+        self._value: Any = None
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._value = self._work()
+        except BaseException as error:
+            self._error = error
+
+    def ended(self) -> bool:
+        """Whether it has."""
+        return not self._thread.is_alive()
+
+    def result(self) -> Any:
+        """What came of it."""
+        self._thread.join(_PATIENCE)
+        assert self.ended(), "the request does not end"
+        if self._error is not None:
+            raise self._error
+        return self._value
+
+
+def plain(cloud: Stepped, scenario: Scenario) -> Trace:
+    """A run without trouble: what steps and asks there are."""
+    run = Run(cloud, scenario).prepare().begin()
+    trace = cloud.drive()
+    run.finish(well=True)
+    assert trace.steps, f"{scenario.name} starts no flow"
+    return trace
+
+
+def at(
+    cloud: Stepped,
+    scenario: Scenario,
+    occurrence: Occurrence,
+    trouble: Callable[[Run, int], None],
+    *,
+    removed: bool = False,
+) -> bool:
+    """A run with `trouble` in place of one step; says whether the step came. `removed`: the trouble is the removal."""
+    run = Run(cloud, scenario).prepare().begin()
+    struck: list[Occurrence] = []
+
+    def interfere(now: Occurrence, row: Any) -> bool:
+        if struck or now != occurrence:
+            return False
+        struck.append(now)
+        trouble(run, row.id)
+        return True
+
+    cloud.drive(interfere)
+    run.clean() if removed else run.finish()
+    return bool(struck)
+
+
+def answered_again(cloud: Stepped, id: int) -> None:
+    """Run a step, and have the answers that it got come once more."""
+    got = cloud.read(lambda tx: tx.all(sa.select(asks).where(asks.c.strand == id, asks.c.answer.isnot(None))))
+    cloud.step(id)
+
+    def again(tx: Tx) -> None:
+        before = tx.all(sa.select(strands))
+        for ask in got:
+            record(tx, ask.id, answer_from_json(ask.answer))
+        assert tx.all(sa.select(strands)) == before
+
+    cloud.write(again)
+
+
+def meet(
+    cloud: Stepped, scenario: Scenario, op: str, trouble: Callable[[Run], None], *, removed: bool = False, **fault: Any
+) -> None:
+    """A run in which the first ask of a kind meets an injected fault; `trouble` follows once it has struck."""
+    run = Run(cloud, scenario).prepare()
+    injected = cloud.world.faults.add(op, **fault)
+    try:
+        run.begin()
+        cloud.drive(until=lambda: injected.struck or not cloud.unfinished())
+        assert injected.struck, f"{op} was never asked"
+        trouble(run)
+    finally:
+        cloud.world.faults.clear()
+    run.clean() if removed else run.finish()
+
+
+def discovered() -> Iterator[Any]:
+    """The modules of scenarios."""
+    for found in pkgutil.iter_modules(scenarios.__path__):
+        yield importlib.import_module(f"{scenarios.__name__}.{found.name}")
+
+
+SCENARIOS: list[Scenario] = [one for module in discovered() for one in module.SCENARIOS]
+INVARIANTS: list[Callable[[Tx], list[str]]] = [
+    one for module in discovered() for one in getattr(module, "INVARIANTS", [])
+]
+
+
+def registered() -> set[str]:
+    """The flows of the product."""
+    return {name for name, flow in Flow.registry.items() if flow.__module__.startswith("gureum.")}

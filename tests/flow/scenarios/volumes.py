@@ -1,0 +1,89 @@
+"""Volumes: made, made from an image, extended, attached by hand, deleted."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from gureum.block_storage.store.attachments import attachments
+from gureum.block_storage.store.volumes import volumes
+from gureum.block_storage.volume import RESTING, status_of
+from gureum.kernel.store.tx import Tx
+from tests.flow.harness import Scenario, Stepped
+
+_V3 = "/volume/v3"
+_RESTS = {"available", "in-use", "reserved", "attaching", "error", "error_extending", "error_deleting"}
+
+
+def _create(cloud: Stepped, **more: Any) -> str:
+    body = {"volume": {"size": 1, "name": "scenario"} | more}
+    return cloud.admin.post(f"{_V3}/volumes", body).ok(202)["volume"]["id"]
+
+
+def _begin_create(cloud: Stepped, made: dict[str, str]) -> None:
+    made["volume"] = _create(cloud)
+
+
+def _remove(cloud: Stepped, made: dict[str, str]) -> None:
+    """Attachments first, then volumes; what cannot go yet goes the next time."""
+    for one in cloud.admin.get(f"{_V3}/attachments", version="3.71").ok()["attachments"]:
+        cloud.admin.delete(f"{_V3}/attachments/{one['id']}", version="3.71")
+    for one in cloud.admin.get(f"{_V3}/volumes").ok()["volumes"]:
+        cloud.admin.delete(f"{_V3}/volumes/{one['id']}")
+
+
+def _ended(cloud: Stepped, made: dict[str, str]) -> None:
+    for volume in cloud.admin.get(f"{_V3}/volumes/detail").ok()["volumes"]:
+        assert volume["status"] in _RESTS, volume
+
+
+def _begin_delete(cloud: Stepped, made: dict[str, str]) -> None:
+    cloud.admin.delete(f"{_V3}/volumes/{made['volume']}").ok(202)
+
+
+def _begin_extend(cloud: Stepped, made: dict[str, str]) -> None:
+    cloud.admin.post(f"{_V3}/volumes/{made['volume']}/action", {"os-extend": {"new_size": 2}}).ok(202)
+
+
+def _given(cloud: Stepped) -> dict[str, str]:
+    return {"volume": _create(cloud)}
+
+
+def _attach(cloud: Stepped, made: dict[str, str]) -> None:
+    body = {"attachment": {"volume_uuid": made["volume"], "connector": {"host": cloud.first_host}}}
+    answer = cloud.admin.post(f"{_V3}/attachments", body, version="3.71")
+    made["attachment"] = answer.ok(200)["attachment"]["id"]
+
+
+def _given_attached(cloud: Stepped) -> dict[str, str]:
+    made = _given(cloud)
+    cloud.wait(lambda: cloud.admin.get(f"{_V3}/volumes/{made['volume']}").json["volume"]["status"] == "available")
+    _attach(cloud, made)
+    path = f"{_V3}/attachments/{made['attachment']}/action"
+    cloud.admin.post(path, {"os-complete": None}, version="3.71").ok(204)
+    return made
+
+
+def _begin_detach(cloud: Stepped, made: dict[str, str]) -> None:
+    cloud.admin.delete(f"{_V3}/attachments/{made['attachment']}", version="3.71").ok(200)
+
+
+def in_use_exactly_when_attached(tx: Tx) -> list[str]:
+    """P8: a volume's state and its attachments tell the same."""
+    held: dict[str, list[str]] = {}
+    for row in tx.all(sa.select(attachments.c.volume_id, attachments.c.status)):
+        held.setdefault(row.volume_id, []).append(row.status)
+    return [
+        f"volume {row.id} is {row.status}, its attachments are {held.get(row.id)}"
+        for row in tx.all(sa.select(volumes.c.id, volumes.c.status))
+        if row.status in RESTING and row.status != status_of(held.get(row.id, []))
+    ]
+
+
+INVARIANTS = [in_use_exactly_when_attached]
+SCENARIOS = [
+    Scenario("create volume", frozenset({"CreateVolume"}), lambda _: {}, _begin_create, _remove, _ended),
+    Scenario("delete volume", frozenset({"DeleteVolume"}), _given, _begin_delete, _remove, _ended),
+    Scenario("extend volume", frozenset({"ExtendVolume"}), _given, _begin_extend, _remove, _ended),
+    Scenario("export volume", frozenset({"ExportVolume"}), _given, _attach, _remove, _ended),
+    Scenario("remove export", frozenset({"RemoveVolumeExport"}), _given_attached, _begin_detach, _remove, _ended),
+]

@@ -82,6 +82,7 @@ class ControlPlane:
         metadata.create_all(self.database.engine)
         self._bootstrap()
         image_settings.state = config.state
+        image_settings.most_bytes = config.settings.image.most_gib * 1024**3
         reconcile.reconcile(self.database)
         self.edge = Edge(APIS, self.database, tokens.authenticate, config.trusted_proxies)
         self.console = Console(self.database)

@@ -48,6 +48,12 @@ class IdentitySettings(Struct, forbid_unknown_fields=True):
     token_seconds: Annotated[int, Meta(ge=1, description="How long a token is good, in seconds.")] = 3600
 
 
+class ImageSettings(Struct, forbid_unknown_fields=True):
+    """Images."""
+
+    most_gib: Annotated[int, Meta(ge=1, description="The largest image that is taken, in GiB.")] = 1024
+
+
 class NetworkSettings(Struct, forbid_unknown_fields=True):
     """Networks."""
 
@@ -89,6 +95,7 @@ class Settings(Struct, forbid_unknown_fields=True):
     ] = 90
     api: ApiSettings = msgspec.field(default_factory=ApiSettings)
     identity: IdentitySettings = msgspec.field(default_factory=IdentitySettings)
+    image: ImageSettings = msgspec.field(default_factory=ImageSettings)
     network: NetworkSettings = msgspec.field(default_factory=NetworkSettings)
     host: HostSettings = msgspec.field(default_factory=HostSettings)
     sim: SimSettings = msgspec.field(default_factory=SimSettings)

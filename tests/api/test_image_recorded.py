@@ -2,18 +2,15 @@
 
 import gzip
 import json
-import os
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import shared
 from tests.api.image_kit import active, new
 from tests.cloud import HOST, Client, Cloud
 
-SHARED = Path(os.environ.get("GUREUM_SHARED", Path(__file__).parents[3] / "shared"))
-RECORDED = SHARED / "api" / "recorded" / "image.jsonl.gz"
 ID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 TEMPLATES = ("/v2/images", "/v2/images/{id}", "/v2/images/{id}/members", "/v2/bogus", "/v2/schemas")
 OTHERWISE = {
@@ -29,7 +26,7 @@ OTHERWISE = {
 
 def _cases() -> list[Any]:
     found: list[Any] = []
-    with gzip.open(RECORDED, "rt") as lines:
+    with gzip.open(shared.api("recorded", "image.jsonl.gz"), "rt") as lines:
         for number, line in enumerate(lines):
             one = json.loads(line)
             auth = one.get("auth")
@@ -45,10 +42,14 @@ def _cases() -> list[Any]:
     return found
 
 
-CASES = _cases()
+try:
+    CASES = _cases()
+except pytest.skip.Exception:
+    CASES = []
 
 
 def test_there_are_many() -> None:
+    assert shared.api("recorded").exists()
     assert len(CASES) > 120
 
 

@@ -28,6 +28,6 @@ class ApplicationCredential:
     project_id: str
     secret_hash: str = field(repr=False)
     expires_at: Micros | None
-    unrestricted: bool
+    unrestricted: bool | None
     role_ids: list[str]
     access_rule_ids: list[str] | None

@@ -11,24 +11,32 @@ class DomainName(Struct):
 
 
 class PasswordUser(Struct):
-    password: str
+    password: str | None = None
     id: str | None = None
     name: str | None = None
     domain: DomainName | None = None
 
 
 class PasswordMethod(Struct):
-    user: PasswordUser
+    user: PasswordUser | UnsetType = UNSET
 
 
 class TokenMethod(Struct):
     id: str
 
 
+class ApplicationCredentialMethod(Struct):
+    secret: str | None = None
+    id: str | None = None
+    name: str | None = None
+    user: PasswordUser | UnsetType = UNSET
+
+
 class Identity(Struct):
     methods: list[str]
     password: PasswordMethod | UnsetType = UNSET
     token: TokenMethod | UnsetType = UNSET
+    application_credential: ApplicationCredentialMethod | UnsetType = UNSET
 
 
 class ProjectScope(Struct):
@@ -45,6 +53,7 @@ class ScopeRequest(Struct):
     project: ProjectScope | UnsetType = UNSET
     domain: DomainName | UnsetType = UNSET
     system: SystemScope | UnsetType = UNSET
+    unscoped: dict[str, str] | UnsetType = UNSET
 
 
 class Auth(Struct):

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from gureum.identity.application_credential import AccessRule, ApplicationCredential
 from gureum.kernel.caller import Caller
 from gureum.kernel.clock import Micros
 
@@ -22,6 +23,8 @@ class Payload(msgspec.Struct, frozen=True, array_like=True):
     issued_at: Micros
     expires_at: Micros
     audit_ids: tuple[str, ...]
+    credential_id: str | None = None
+    """The application credential that the token was made by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class Token:
     roles: tuple[tuple[str, str], ...]
     """(id, name)"""
     password_expires_at: Micros | None
+    credential: ApplicationCredential | None = None
+    access_rules: tuple[AccessRule, ...] | None = None
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -1,9 +1,23 @@
 """Who is asking."""
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import msgspec
+
+_TYPES = {"block-storage": ("block-storage", "volumev3", "volume")}
+_VARIABLE = re.compile(r"\*\*|\*|\{[^}/]*\}")
+
+
+@lru_cache(maxsize=1024)
+def _pattern(text: str) -> re.Pattern[str]:
+    """A path where `*` and `{name}` stand for one segment and `**` for any number of them."""
+    pieces = _VARIABLE.split(text)
+    variables = [".*" if found == "**" else "[^/]+" for found in _VARIABLE.findall(text)]
+    pattern = "".join(re.escape(piece) + variable for piece, variable in zip(pieces, [*variables, ""], strict=True))
+    return re.compile(pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,18 @@ class Caller:
     global_request_id: str | None = None
     credentials: dict[str, Any] | None = None
     """The attributes that policy rules of the identity service look at (`token.…`, `trust_id` …)."""
+    only: tuple[tuple[str, str, str], ...] | None = None
+    """The requests that the token is good for, as (service type, method, path with `*` and `**`); None: any."""
+
+    def may_call(self, service: str, method: str, path: str) -> bool:
+        """Whether the token is good for this request at all."""
+        if self.only is None:
+            return True
+        types = _TYPES.get(service, (service,))
+        return any(
+            wanted in types and verb == method and _pattern(pattern).fullmatch(path) is not None
+            for wanted, verb, pattern in self.only
+        )
 
     @property
     def is_admin(self) -> bool:

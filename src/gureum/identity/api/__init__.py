@@ -1,6 +1,7 @@
 """Keystone's API: routes and handlers."""
 
 from gureum.identity.api import (
+    application_credentials,
     assignments,
     auth,
     catalog,
@@ -33,6 +34,7 @@ API = Api(
         *roles.routes,
         *grants.routes,
         *assignments.routes,
+        *application_credentials.routes,
         *regions.routes,
         *catalog.routes,
     ],

@@ -3,13 +3,14 @@
 from typing import Any
 
 from gureum.identity.api import lists
-from gureum.identity.service import passwords, users
+from gureum.identity.service import passwords, proof, users
 from gureum.identity.store import users as store
 from gureum.identity.wire import shapes
 from gureum.identity.wire import users as wire
 from gureum.kernel.clock import parse_iso
 from gureum.kernel.faults import Invalid
 from gureum.kernel.http import Call, Routes, TxKind
+from gureum.kernel.http.route import ANYONE
 
 routes = Routes()
 _OPERATORS = ("lt", "lte", "gt", "gte", "eq", "neq")
@@ -65,6 +66,17 @@ def update(call: Call, user_id: str, body: dict[str, Any]) -> dict[str, Any]:
 def delete(call: Call, user_id: str) -> None:
     """Forget a user."""
     users.delete(call.tx, call.caller, user_id)
+
+
+@routes.post("/v3/users/{user_id}/password", ANYONE, tx=TxKind.OWN, body=wire.CHANGE_PASSWORD, status=204)
+def change_password(call: Call, user_id: str, body: dict[str, Any]) -> None:
+    """Change one's own password: the old one is the proof, no token is needed. Every token of the user is void after it."""
+    old, new = body["user"]["original_password"], body["user"]["password"]
+    user = call.database.read(lambda tx: store.find(tx, user_id))
+    proof.check_own_password(user, user_id, old, call.peer)
+    users.check_strength(new)
+    hashed = passwords.hash_password(new)
+    call.database.write(lambda tx: users.change_password(tx, user_id, hashed))
 
 
 def _spelled(body: dict[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from gureum.identity.application_credential import AccessRule, ApplicationCredential
 from gureum.identity.role import TargetKind
-from gureum.identity.store import assignments, epoch, projects, tokens, users
+from gureum.identity.store import application_credentials, assignments, epoch, projects, tokens, users
 from gureum.identity.token import Payload, Scope, Token, decode, encode, new_audit_id
 from gureum.kernel import clock
 from gureum.kernel.caller import Caller
@@ -19,25 +20,37 @@ from gureum.kernel.store.tx import Tx
 
 _DENIED = "The request you have made requires authentication."
 _REMEMBERED = 20_000
+_LONGEST = 1024
 
 
 class _Memory:
-    """Resolved tokens of one identity epoch."""
+    """What was resolved under one identity epoch, and is true only under it."""
 
-    def __init__(self) -> None:
-        self.epoch = -1
+    def __init__(self, epoch: int) -> None:
+        self.epoch = epoch
         self.tokens: OrderedDict[str, Token] = OrderedDict()
         self.fernet: MultiFernet | None = None
 
-    def at(self, now: int) -> "_Memory":
-        if now != self.epoch:
-            self.tokens = OrderedDict()
-            self.fernet = None
-            self.epoch = now
-        return self
+    def keep(self, token: Token) -> None:
+        """Remember a resolved token."""
+        self.tokens[token.id] = token
+        if len(self.tokens) > _REMEMBERED:
+            self.tokens.popitem(last=False)
 
 
-_memory = _Memory()
+_newest = _Memory(-1)
+
+
+def _memory(tx: Tx) -> _Memory:
+    """The memory of the epoch that the transaction sees. A slower reader's older epoch never gets into a newer memory."""
+    global _newest
+    now = epoch.current(tx)
+    memory = _newest
+    if memory.epoch != now:
+        memory = _Memory(now)
+        if now > _newest.epoch:
+            _newest = memory
+    return memory
 
 
 def issue(
@@ -49,25 +62,40 @@ def issue(
     lifetime: Micros,
     expires_at: Micros | None = None,
     audit_chain: str | None = None,
+    credential_id: str | None = None,
 ) -> Token:
-    """A new token. `expires_at` and `audit_chain` come from the token it was exchanged for.
+    """A new token. `expires_at` and `audit_chain` come from the token it was exchanged for, `credential_id` names the
+    application credential that it is made by.
 
     Raises Unauthenticated when the user or the scope is disabled, or the user has no role in the scope.
     """
     now = clock.now()
     audit = new_audit_id(secrets.token_bytes(16))
+    ends = now + lifetime
     payload = Payload(
         user_id,
         methods,
         scope.kind,
         scope.id,
         now,
-        expires_at or now + lifetime,
+        ends if expires_at is None else min(ends, expires_at),
         (audit, audit_chain) if audit_chain else (audit,),
+        credential_id,
     )
-    token = _resolve(tx, "", payload)
     sealed = _fernet(tx).encrypt(encode(payload)).decode().rstrip("=")
-    return replace(token, id=sealed)
+    token = _resolve(tx, sealed, payload)
+    _memory(tx).keep(token)
+    return token
+
+
+def scope_is_open(tx: Tx, user_id: str, scope: Scope) -> bool:
+    """Whether a user could have a token for the scope."""
+    now = clock.now()
+    try:
+        _resolve(tx, "", Payload(user_id, (), scope.kind, scope.id, now, now, ()))
+    except Unauthenticated:
+        return False
+    return True
 
 
 def validate(tx: Tx, token_id: str, *, expired_since: Micros = 0) -> Token:
@@ -75,13 +103,11 @@ def validate(tx: Tx, token_id: str, *, expired_since: Micros = 0) -> Token:
 
     `expired_since` still accepts tokens that expired less than so long ago. Raises NotFound for one that is none (any more).
     """
-    memory = _memory.at(epoch.current(tx))
+    memory = _memory(tx)
     found = memory.tokens.get(token_id)
     if found is None:
         found = _resolve_checked(tx, token_id)
-        memory.tokens[token_id] = found
-        if len(memory.tokens) > _REMEMBERED:
-            memory.tokens.popitem(last=False)
+        memory.keep(found)
     if found.payload.expires_at + expired_since <= clock.now():
         raise _not_found()
     return found
@@ -107,11 +133,13 @@ def rotate_keys(tx: Tx, keep_for: Micros) -> None:
 
 
 def _resolve_checked(tx: Tx, token_id: str) -> Token:
+    if len(token_id) > _LONGEST:
+        raise NotFound("Could not recognize Fernet token")
     try:
         sealed = token_id.encode("ascii") + b"=" * (-len(token_id) % 4)
         payload = decode(_fernet(tx).decrypt(sealed))
     except (InvalidToken, msgspec.MsgspecError, UnicodeEncodeError, ValueError):
-        raise _not_found() from None
+        raise NotFound("Could not recognize Fernet token") from None
     user = users.find(tx, payload.user_id)
     if user is None or payload.issued_at < user.tokens_since or tokens.revoked(tx, payload.audit_ids):
         raise _not_found()
@@ -135,18 +163,43 @@ def _resolve(tx: Tx, token_id: str, payload: Payload) -> Token:
     held: list[tuple[str, str]] = []
     if payload.scope != "unscoped":
         held = assignments.held(tx, user.id, _targets(tx, payload))
-        if not held:
-            raise Unauthenticated(_DENIED)
+    credential, rules = _credential(tx, payload)
+    if credential is not None:
+        held = _narrowed(held, credential)
+    if payload.scope != "unscoped" and not held:
+        raise Unauthenticated(_DENIED)
+    about: dict[str, Any] = {"token": {"user": {"id": user.id, "domain": {"id": user.domain_id}}} | _token_scope(scope)}
+    if credential is not None:
+        about["application_credential"] = {"id": credential.id, "restricted": not credential.unrestricted}
     caller = Caller(
         user_id=user.id,
         user_name=user.name,
         user_domain_id=user.domain_id,
         user_domain_name=domain.name,
         roles=tuple(name for _, name in held),
-        credentials={"token": {"user": {"id": user.id, "domain": {"id": user.domain_id}}} | _token_scope(scope)},
+        credentials=about,
+        only=None if rules is None else tuple((rule.service, rule.method, rule.path) for rule in rules),
         **scope,
     )
-    return Token(token_id, payload, caller, tuple(held), user.password_expires_at)
+    return Token(token_id, payload, caller, tuple(held), user.password_expires_at, credential, rules)
+
+
+def _credential(tx: Tx, payload: Payload) -> tuple[ApplicationCredential | None, tuple[AccessRule, ...] | None]:
+    """The application credential that a token was made by, and what it is limited to. Raises Unauthenticated when it is gone."""
+    if payload.credential_id is None:
+        return None, None
+    credential = application_credentials.find(tx, payload.credential_id)
+    if credential is None or credential.user_id != payload.user_id:
+        raise Unauthenticated(_DENIED)
+    if credential.access_rule_ids is None:
+        return credential, None
+    return credential, tuple(application_credentials.rules(tx, credential.access_rule_ids).values())
+
+
+def _narrowed(held: list[tuple[str, str]], credential: ApplicationCredential) -> list[tuple[str, str]]:
+    """The roles of an application credential; none when its user has lost one of them."""
+    own = [(id, name) for id, name in held if id in credential.role_ids]
+    return own if len(own) == len(set(credential.role_ids)) else []
 
 
 def _token_scope(scope: dict[str, Any]) -> dict[str, Any]:
@@ -190,7 +243,7 @@ def _targets(tx: Tx, payload: Payload) -> list[tuple[TargetKind, str, bool]]:
 
 
 def _fernet(tx: Tx) -> MultiFernet:
-    memory = _memory.at(epoch.current(tx))
+    memory = _memory(tx)
     if memory.fernet is None:
         memory.fernet = MultiFernet([Fernet(key.encode()) for key in tokens.keys(tx)])
     return memory.fernet

@@ -15,7 +15,7 @@ from gureum.identity.user import User
 from gureum.kernel import clock
 from gureum.kernel.caller import Caller
 from gureum.kernel.clock import Micros
-from gureum.kernel.faults import Conflict, Invalid
+from gureum.kernel.faults import Conflict, Forbidden, Invalid
 from gureum.kernel.ids import new_hex
 from gureum.kernel.store.tx import Tx
 
@@ -98,8 +98,11 @@ def update(tx: Tx, caller: Caller, id: str, asked: Mapping[str, Any], password_h
     return store.get(tx, id)
 
 
-def change_password(tx: Tx, user: User, password_hash: str) -> None:
-    """Give a user the password that they chose themselves; the caller of this has checked the old one."""
+def change_password(tx: Tx, id: str, password_hash: str) -> None:
+    """Give a user the password that they chose themselves, whose old one was checked."""
+    user = store.get(tx, id)
+    if not user.may_change_password:
+        raise Forbidden("You are not authorized to perform the requested action: change_password.")
     store.change(tx, user.id, **_new_password(password_hash))
 
 

@@ -21,7 +21,7 @@ application_credentials = sa.Table(
     sa.Column("project_id", sa.String(64), nullable=False, index=True),
     sa.Column("secret_hash", sa.String(255), nullable=False, info={"secret": True}),
     sa.Column("expires_at", sa.BigInteger),
-    sa.Column("unrestricted", sa.Boolean, nullable=False),
+    sa.Column("unrestricted", sa.Boolean),
     sa.Column("role_ids", sa.JSON, nullable=False),
     sa.Column("access_rule_ids", sa.JSON(none_as_null=True)),
     sa.UniqueConstraint("user_id", "name"),

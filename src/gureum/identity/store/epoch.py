@@ -5,6 +5,7 @@ A resolved token stays in memory only under the epoch it was resolved in, so a r
 
 import sqlalchemy as sa
 
+from gureum.kernel import clock
 from gureum.kernel.store.schema import metadata
 from gureum.kernel.store.tx import Tx
 
@@ -24,9 +25,13 @@ def current(tx: Tx) -> int:
 
 
 def advance(tx: Tx) -> None:
-    """Raise the epoch: the `after_write` of every identity table."""
-    if not tx.execute(epochs.update().where(epochs.c.id == 1).values(value=epochs.c.value + 1)):
-        tx.execute(epochs.insert().values(id=1, value=1))
+    """Raise the epoch: the `after_write` of every identity table.
+
+    It goes to the clock's time, so that a value whose transaction failed never comes again with other content.
+    """
+    value = sa.case((epochs.c.value >= clock.now(), epochs.c.value + 1), else_=clock.now())
+    if not tx.execute(epochs.update().where(epochs.c.id == 1).values(value=value)):
+        tx.execute(epochs.insert().values(id=1, value=clock.now()))
 
 
 def watched(kind: str) -> dict[str, object]:

@@ -1,5 +1,7 @@
 """Token keys and revocations."""
 
+import itertools
+
 import sqlalchemy as sa
 
 from gureum.identity.store.epoch import advance
@@ -39,7 +41,7 @@ def add_key(tx: Tx, key: str, now: Micros) -> None:
 def drop_keys(tx: Tx, before: Micros) -> None:
     """Drop the keys that were replaced before an instant."""
     rows = tx.all(sa.select(token_keys).order_by(token_keys.c.id))
-    for row, successor in zip(rows, rows[1:], strict=False):
+    for row, successor in itertools.pairwise(rows):
         if successor.created_at < before:
             tx.delete(token_keys, id=row.id)
 

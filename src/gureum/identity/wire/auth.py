@@ -1,9 +1,50 @@
-"""Tokens and the catalog as they are shown."""
+"""Logins as they are asked for, and tokens as they are shown."""
 
 from typing import Any
 
+import msgspec
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from gureum.identity.login import AuthRequest
 from gureum.identity.token import Token
 from gureum.kernel.clock import iso_micros
+from gureum.kernel.faults import Invalid, Malformed
+from gureum.kernel.http.schema import Shape
+
+_MALFORMED = (
+    "The server could not comply with the request since it is either malformed or otherwise incorrect. "
+    "The client is assumed to be in error."
+)
+
+
+class _Login(Shape):
+    """The body of a login: decoded fast; only one that is wrong is looked at again for the sentence about it."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        schema = msgspec.json.schema(AuthRequest)
+        self._parts: Any = Draft202012Validator({"$ref": "#/$defs/Auth", "$defs": schema["$defs"]})
+
+    def check(self, value: Any) -> Any:
+        """The request. Raises Invalid, Malformed."""
+        if not isinstance(value, dict):
+            raise Malformed("Malformed request body")
+        if value.get("auth") is None:  # pyright: ignore[reportUnknownMemberType]
+            raise Invalid(f"Expecting to find auth in request body. {_MALFORMED}")
+        try:
+            return msgspec.convert(value, AuthRequest)
+        except msgspec.ValidationError as error:
+            found: Any = best_match(self._parts.iter_errors(value["auth"]))
+            raise Invalid(str(error) if found is None else _said(found)) from None
+
+
+def _said(found: Any) -> str:
+    path = "/".join(str(part) for part in found.absolute_path)
+    return f"Invalid input for field '{path}': {found.message}" if path else str(found.message)
+
+
+LOGIN = _Login()
 
 
 def show(token: Token, catalog: list[dict[str, Any]] | None) -> dict[str, Any]:
@@ -21,6 +62,8 @@ def show(token: Token, catalog: list[dict[str, Any]] | None) -> dict[str, Any]:
         "expires_at": iso_micros(payload.expires_at, "Z"),
         "issued_at": iso_micros(payload.issued_at, "Z"),
     }
+    if token.credential is not None:
+        body["application_credential"] = _credential(token)
     if payload.scope == "project":
         body["project"] = {
             "domain": {"id": caller.project_domain_id, "name": caller.project_domain_name},
@@ -37,3 +80,14 @@ def show(token: Token, catalog: list[dict[str, Any]] | None) -> dict[str, Any]:
         if catalog is not None:
             body["catalog"] = catalog
     return {"token": body}
+
+
+def _credential(token: Token) -> dict[str, Any]:
+    credential = token.credential
+    assert credential is not None
+    shown: dict[str, Any] = {"id": credential.id, "name": credential.name, "restricted": not credential.unrestricted}
+    if token.access_rules is not None:
+        shown["access_rules"] = [
+            {"id": one.id, "service": one.service, "path": one.path, "method": one.method} for one in token.access_rules
+        ]
+    return shown

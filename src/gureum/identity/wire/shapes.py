@@ -12,8 +12,29 @@ Schema = dict[str, Any]
 
 _TRUE = (True, "True", "TRUE", "true", "", "1", "y", "Y", "on", "ON", "yes")
 BOOLEAN: Schema = {
-    "enum": [True, "True", "TRUE", "true", False, "False", "FALSE", "false", ""]
-    + ["1", "0", "y", "Y", "n", "N", "on", "ON", "off", "OFF", "yes", "no"]
+    "enum": [
+        True,
+        "True",
+        "TRUE",
+        "true",
+        False,
+        "False",
+        "FALSE",
+        "false",
+        "",
+        "1",
+        "0",
+        "y",
+        "Y",
+        "n",
+        "N",
+        "on",
+        "ON",
+        "off",
+        "OFF",
+        "yes",
+        "no",
+    ]
 }
 TEXT: Schema = {"type": "string"}
 TEXT_OR_NULL: Schema = {"type": ["string", "null"]}

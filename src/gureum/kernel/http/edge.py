@@ -193,6 +193,8 @@ class Edge:
         if not token:
             raise faults.Unauthenticated("The request you have made requires authentication.")
         caller = self._authenticate(tx, token)
+        if caller.only is not None and not caller.may_call(request.api.service, request.call.method, request.call.path):
+            raise faults.Unauthenticated("The request you have made requires authentication.")
         given = request.call.headers.get("x-openstack-request-id")
         object.__setattr__(caller, "request_id", request.call.request_id)
         object.__setattr__(caller, "global_request_id", given if _is_request_id(given) else None)

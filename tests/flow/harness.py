@@ -43,7 +43,7 @@ class Scenario:
 
     `given` makes what must be there before, and returns whatever the others need; it is driven to rest without trouble.
     `begin` starts what is tested; it may block, for it runs in a thread of its own. `remove` asks that all goes that the two
-    made; it is called at any moment, and again after each rest until everything is gone, so it bears refusals. `ended` asserts
+    made, which may not be refused; it is called at any moment, and after each rest until everything is gone. `ended` asserts
     that what clients see at rest is a goal or a clean failure. `leaves` names tables whose rows stay for ever.
     """
 
@@ -253,7 +253,7 @@ class Run:
         self.scenario = scenario
         self.before = cloud.remains(scenario.leaves)
         self.made: Any = None
-        self._requests: list[_Aside] = []
+        self._requests: list[tuple[_Aside, bool]] = []
 
     def prepare(self) -> "Run":
         """Make what must be there."""
@@ -268,8 +268,8 @@ class Run:
         return self
 
     def remove(self) -> None:
-        """Ask that all goes."""
-        self._ask(lambda: self.scenario.remove(self.cloud, self.made))
+        """Ask that all goes. It may not be refused."""
+        self._ask(lambda: self.scenario.remove(self.cloud, self.made), must=True)
 
     def finish(self, *, well: bool = False) -> None:
         """Drive to rest, look at what clients see, remove all, and assert that nothing is left. `well`: no request may fail."""
@@ -292,19 +292,19 @@ class Run:
 
     def rest(self, *, well: bool = False) -> None:
         """Drive until nothing goes on; then what must always hold must hold."""
-        self.cloud.drive(until=lambda: not self.cloud.unfinished() and all(one.ended() for one in self._requests))
-        for request in self._requests:
-            if well:
+        self.cloud.drive(until=lambda: not self.cloud.unfinished() and all(one.ended() for one, _ in self._requests))
+        for request, must in self._requests:
+            if must or well:
                 request.result()
         self._requests.clear()
         for invariant in INVARIANTS:
             broken = self.cloud.read(invariant)
             assert not broken, f"{self.scenario.name}: {broken}"
 
-    def _ask(self, work: Callable[[], object]) -> None:
+    def _ask(self, work: Callable[[], object], *, must: bool = False) -> None:
         """Send a request, and wait until it is answered or has started something."""
         request = _Aside(work)
-        self._requests.append(request)
+        self._requests.append((request, must))
         before = {row.id for row in self.cloud.unfinished()}
         self.cloud.wait(lambda: request.ended() or {row.id for row in self.cloud.unfinished()} - before, "the request")
 

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from gureum.agent.host import accelerator, bridges, enclosure, process
-from gureum.agent.host.host import Host
+from gureum.agent.host.host import Host, check_reach
 from gureum.agent.host.settings import HostFault, HostSettings
 from tests.drivers.real.driver_set import real_host, require_box
 
@@ -101,6 +101,15 @@ def test_settings_say_what_is_wrong() -> None:
         HostSettings(state=Path("here"))
     with pytest.raises(HostFault, match="too long"):
         HostSettings(state=Path("/" + "x" * 90), daemons="own")
+
+
+def test_a_closed_directory_above_is_named(tmp_path: Path) -> None:
+    require_box()
+    (tmp_path / "closed").mkdir(mode=0o700)
+    state = tmp_path / "closed" / "state"
+    state.mkdir()
+    with pytest.raises(HostFault, match="cannot get through /"):
+        check_reach(state)
 
 
 def test_a_box_leaves_nothing_even_when_killed(tmp_path: Path) -> None:

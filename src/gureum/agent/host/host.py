@@ -34,6 +34,16 @@ class _Restarts:
     since: float = field(default_factory=time.monotonic)
 
 
+def check_reach(state: Path) -> None:
+    """Open the state directory's way for QEMU's user, who opens its files by name. HostFault where that is not ours to do."""
+    state.chmod(state.stat().st_mode | 0o011)
+    for directory in state.parents:
+        if not directory.stat().st_mode & 0o001:
+            raise HostFault(
+                f"QEMU's user cannot get through {directory}; `chmod o+x {directory}` or another state directory."
+            )
+
+
 class Host:
     """Starts what the host needs and keeps it running. The daemons outlive this object and its process."""
 
@@ -52,6 +62,7 @@ class Host:
         bridges.check_address(self.settings)
         for part, mode in (("", 0o711), ("log", 0o750), ("db", 0o700), ("ovs", 0o700), ("ovn", 0o700)):
             (self.settings.state / part).mkdir(parents=True, exist_ok=True, mode=mode)
+        check_reach(self.settings.state)
         with self._lock:
             if not self.settings.own_daemons:
                 self._start_system_units()

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 import msgspec
 
-SOCKET_PATH_LIMIT = 100
-"""A unix socket's path may have 107 bytes; what we put below the state directory takes its part."""
+SOCKET_PATH_LIMIT = 107
+"""Bytes of a unix socket's path."""
 
 
 class HostFault(Exception):
@@ -57,7 +57,11 @@ class HostSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     def __post_init__(self) -> None:
         if not self.state.is_absolute():
             raise HostFault(f"The state directory must be an absolute path, not {self.state}.")
-        if len(str(self.openvswitch_rundir / "ovs-vswitchd.ctl.12345")) > SOCKET_PATH_LIMIT:
+        sockets = (
+            self.openvswitch_rundir / "ovs-vswitchd.1234567.ctl",
+            self.state / f"instances/{'x' * 36}/vnc/socket",
+        )
+        if max(len(str(path)) for path in sockets) > SOCKET_PATH_LIMIT:
             raise HostFault(f"The state directory's path is too long for unix sockets: {self.state}.")
 
     @property

@@ -54,6 +54,10 @@ class Conflict(Fault):
     """The state of things forbids it now."""
 
 
+class PreconditionFailed(Fault):
+    """The thing is no longer at the revision that the request insists on."""
+
+
 class OverQuota(Fault):
     """A quota would be exceeded."""
 

@@ -114,7 +114,20 @@ def _leaf(token: str, lookup: Lookup) -> Check:
         return lambda credentials, target: lookup(match)(credentials, target)
     if kind == "role":
         return _role(match)
+    if kind == "field":
+        return _field(match)
     return _comparison(kind, match)
+
+
+def _field(match: str) -> Check:
+    """The network service's `resource:attribute=value`, or `=~pattern`, about an attribute of the target."""
+    name, equals, wanted = match.partition(":")[2].partition("=")
+    if not equals:
+        raise ValueError(f"policy check not understood: 'field:{match}'")
+    if wanted.startswith("~"):
+        pattern = re.compile(wanted[1:])
+        return lambda _credentials, target: bool(pattern.match(str(target.get(name) or "")))
+    return lambda _credentials, target: target.get(name) is not None and str(target[name]) == wanted
 
 
 def _role(match: str) -> Check:

@@ -4,6 +4,7 @@ from gureum.kernel import faults
 from gureum.kernel.faults import Fault
 from gureum.kernel.http.answer import Answer
 from gureum.kernel.http.dialect import Asked, status_of, unauthorized
+from gureum.kernel.http.dialects import webob
 
 _NAMES: dict[type[Fault], str] = {
     faults.Invalid: "HTTPBadRequest",
@@ -20,7 +21,7 @@ _NAMES: dict[type[Fault], str] = {
 _STANDING: dict[type[Fault], str] = {
     faults.NoSuchRoute: "The resource could not be found.",
     faults.MethodNotAllowed: "The server could not comply with the request since it is either malformed or otherwise incorrect.",
-    faults.Malformed: "Cannot understand JSON",
+    faults.Malformed: "The server could not comply with the request since it is either malformed or otherwise incorrect.",
 }
 
 
@@ -31,6 +32,8 @@ class Neutron:
         """The answer for a fault."""
         if isinstance(fault, faults.Unauthenticated):
             return unauthorized(fault, asked)
+        if fault.about.get("page"):
+            return webob.page(404, "The resource could not be found.", fault.message, asked)
         status = status_of(fault, {faults.OverQuota: 409})
         kinds = type(fault).__mro__
         name = fault.name or next((_NAMES[kind] for kind in kinds if kind in _NAMES), "HTTPInternalServerError")
@@ -40,4 +43,6 @@ class Neutron:
         if isinstance(fault, faults.OverQuota):
             names = sorted(str(one["resource"]) for one in fault.about["over"])
             message = f"Quota exceeded for resources: {names}."
+        if status >= 500 and type(fault) is Fault:
+            message = "Request Failed: internal server error while processing your request."
         return Answer(status, {"NeutronError": {"type": name, "message": message, "detail": ""}})

@@ -48,6 +48,22 @@ class Response:
         return json.loads(self.body) if self.body and "json" in self.headers.get("content-type", "") else None
 
 
+@dataclass
+class Exchange:
+    """A request of a test and its answer; `raw` is the request's body, `version` the microversion that it asked for."""
+
+    method: str
+    path: str
+    version: str | None
+    headers: dict[str, str]
+    raw: bytes
+    answer: Response
+
+
+observers: list[Callable[[Exchange], None]] = []
+"""Called with every exchange of every client, to check what no single test looks at; one that raises fails the test."""
+
+
 class Cloud:
     """The cloud; `world` is what is simulated, to look into and to disturb."""
 
@@ -234,7 +250,10 @@ class Client:
             raw = body if isinstance(body, bytes) else json.dumps(body).encode()
             sent["content-type"] = "application/octet-stream" if isinstance(body, bytes) else "application/json"
         sent |= {name.lower(): value for name, value in (headers or {}).items()}
-        return self.cloud.run(self._asgi(method, path, sent, raw))
+        answer: Response = self.cloud.run(self._asgi(method, path, sent, raw))
+        for observe in observers:
+            observe(Exchange(method, path, version, sent, raw, answer))
+        return answer
 
     async def _asgi(self, method: str, path: str, headers: dict[str, str], raw: bytes) -> Response:
         parts = urlsplit(path)
@@ -255,7 +274,8 @@ class Client:
         sent: list[dict[str, Any]] = []
 
         async def receive() -> dict[str, Any]:
-            return next(incoming, None) or (last.pop() if last else {"type": "http.disconnect"})
+            found = next(incoming, None) or (last.pop() if last else None)
+            return found or await asyncio.get_running_loop().create_future()
 
         async def send(message: dict[str, Any]) -> None:
             sent.append(message)

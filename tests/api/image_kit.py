@@ -1,5 +1,6 @@
 """What the tests of images share."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any
 
@@ -52,9 +53,38 @@ async def cut_off(cloud: Cloud, client: Client, path: str, pieces: Iterable[byte
         sent.append(event)
 
     headers = {"host": HOST, "x-auth-token": client.token or "", "content-type": "application/octet-stream"}
-    scope = {
+    await cloud.control.edge(_scope("PUT", path, headers), receive, send)
+    return sent[0]["status"]
+
+
+async def look_into(cloud: Cloud, client: Client, path: str, pieces: int) -> int:
+    """GET a stream, hang up after some pieces; how many bytes the server sent in all."""
+    hung_up, seen, size = asyncio.Event(), 0, 0
+
+    async def receive() -> dict[str, Any]:
+        await hung_up.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(event: dict[str, Any]) -> None:
+        nonlocal seen, size
+        seen, size = seen + 1, size + len(event.get("body", b""))
+        if seen > pieces:
+            hung_up.set()
+
+    first = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+    async def receive_all() -> dict[str, Any]:
+        return next(first, None) or await receive()
+
+    headers = {"host": HOST, "x-auth-token": client.token or ""}
+    await cloud.control.edge(_scope("GET", path, headers), receive_all, send)
+    return size
+
+
+def _scope(method: str, path: str, headers: dict[str, str]) -> dict[str, Any]:
+    return {
         "type": "http",
-        "method": "PUT",
+        "method": method,
         "path": path,
         "raw_path": path.encode(),
         "query_string": b"",
@@ -63,5 +93,3 @@ async def cut_off(cloud: Cloud, client: Client, path: str, pieces: Iterable[byte
         "client": ("127.0.0.1", 50000),
         "scheme": "http",
     }
-    await cloud.control.edge(scope, receive, send)
-    return sent[0]["status"]

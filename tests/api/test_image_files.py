@@ -8,7 +8,7 @@ import pytest
 
 from gureum.image.service import reconcile
 from gureum.image.settings import settings
-from tests.api.image_kit import active, cut_off, message, new
+from tests.api.image_kit import active, cut_off, look_into, message, new
 from tests.cloud import Client, Cloud, Tenant
 
 QCOW2 = struct.pack(">4sIQIIQIIQQIIQ", b"QFI\xfb", 2, 0, 0, 16, 5 << 20, 0, 1, 3 << 16, 1 << 16, 1, 0, 0) + bytes(
@@ -269,3 +269,10 @@ def test_a_start_mends_uploads_that_died_with_the_process(cloud: Cloud, tenant: 
     assert shown["os_glance_failed_upload"] == "The upload was cut off: the service stopped."
     assert leftovers(cloud, image["id"]) == [] and not (folder / "stranger").exists()
     assert tenant.member.get(f"/image/v2/images/{whole['id']}/file").body == b"data"
+
+
+def test_a_download_ends_when_nobody_reads_it(cloud: Cloud, tenant: Tenant) -> None:
+    image = active(tenant.member, bytes(8_000_000))
+    path = f"/image/v2/images/{image['id']}/file"
+    assert cloud.run(look_into(cloud, tenant.member, path, 3)) < 3_000_000
+    assert cloud.run(look_into(cloud, tenant.member, path, 10_000)) == 8_000_000

@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -69,7 +69,7 @@ class Edge:
             answer = await self._answer(request, receive)
         except Exception as error:
             answer = self._refuse(request, error)
-        await _send(request, answer, send)
+        await _send(request, answer, receive, send)
 
     def _begin(self, scope: Scope) -> _Request:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -286,7 +286,7 @@ async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
         more = message.get("more_body", False)
 
 
-async def _send(request: _Request, answer: Answer, send: Send) -> None:
+async def _send(request: _Request, answer: Answer, receive: Receive, send: Send) -> None:
     call = request.call
     body = answer.encoded()
     headers = [("x-openstack-request-id", call.request_id)]
@@ -303,10 +303,28 @@ async def _send(request: _Request, answer: Answer, send: Send) -> None:
     encoded = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in dict.fromkeys(headers)]
     await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
     if answer.stream is not None and call.method != "HEAD":
-        async for chunk in answer.stream:
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await _send_stream(answer.stream, receive, send)
         body = b""
     await send({"type": "http.response.body", "body": b"" if call.method == "HEAD" else body})
+
+
+async def _send_stream(stream: AsyncIterator[bytes], receive: Receive, send: Send) -> None:
+    """Send chunks until the end, or until the client hangs up: the server takes what nobody reads without a word."""
+    gone = asyncio.ensure_future(_hung_up(receive))
+    try:
+        async for chunk in stream:
+            if gone.done():
+                break
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    finally:
+        gone.cancel()
+        if isinstance(stream, AsyncGenerator):
+            await stream.aclose()
+
+
+async def _hung_up(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def unknown_rules(apis: Sequence[Api]) -> list[str]:

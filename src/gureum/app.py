@@ -40,6 +40,7 @@ from gureum.kernel.link.server import LinkServer
 from gureum.kernel.policy import policy
 from gureum.kernel.store.lanes import Database
 from gureum.kernel.store.schema import metadata
+from gureum.network import api as network_api
 from gureum.network import policy as network_policy
 from gureum.network.service import news as network_news
 from gureum.network.service.existing import existing as network_existing
@@ -48,11 +49,19 @@ from gureum.settings import CLASSIC_PORTS, Settings
 from gureum.web import operator
 from gureum.web.console import Console
 
-APIS: list[Api] = [identity_api.API, compute_api.API, image_api.API, block_storage_api.API, operator.API]
+APIS: list[Api] = [
+    identity_api.API,
+    compute_api.API,
+    image_api.API,
+    network_api.API,
+    block_storage_api.API,
+    operator.API,
+]
 OFFERS = [
     bootstrap.Offer("identity", "keystone", "/v3"),
     bootstrap.Offer("compute", "nova", "/compute/v2.1"),
     bootstrap.Offer("image", "glance", "/image"),
+    bootstrap.Offer("network", "neutron", "/network"),
     bootstrap.Offer("block-storage", "cinder", "/volume/v3"),
     bootstrap.Offer("volumev3", "cinderv3", "/volume/v3"),
 ]

@@ -43,6 +43,10 @@ def rule_not_found(id: str) -> NotFound:
     return NotFound(f"Security group rule {id} does not exist", name="SecurityGroupRuleNotFound")
 
 
+def agent_not_found(id: str) -> NotFound:
+    return NotFound(f"Agent {id} could not be found.", name="AgentNotFound")
+
+
 def network_in_use(id: str, ports: Iterable[str]) -> Conflict:
     """A network with ports that somebody else must take away first."""
     return Conflict(

@@ -45,3 +45,8 @@ class Subnet:
     def automatic(self) -> bool:
         """Whether addresses follow from MACs."""
         return self.ipv6_address_mode in AUTOMATIC
+
+    def holds(self, address: str) -> bool:
+        """Whether an address is in the range."""
+        ip = ipaddress.ip_address(address)
+        return ip.version == self.ip_version and ip in self.network

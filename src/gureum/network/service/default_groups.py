@@ -9,6 +9,11 @@ from gureum.network.store import security_groups as store
 _ETHERTYPES = ("IPv4", "IPv6")
 
 
+def exists(tx: Tx, project_id: str) -> bool:
+    """Whether a project has its default group already."""
+    return store.default_of(tx, project_id) is not None
+
+
 def ensure(tx: Tx, project_id: str) -> str:
     """The id of a project's default group; it is made when there is none."""
     tx.lock("default_group", project_id)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Invalid, NotFound
-from gureum.kernel.quota import UNLIMITED, Quotas, limits
+from gureum.kernel.quota import CLASS_DEFAULT, UNLIMITED, Quotas, limits
 from gureum.kernel.store.tx import Tx
 from gureum.network.service import access
 from gureum.network.store.floating_ips import floating_ips
@@ -51,9 +51,15 @@ def check(tx: Tx, project_id: str, resource: str, amount: int = 1) -> None:
         quotas.check(tx, project_id, {resource: amount}, lambda name: used(tx, project_id, name))
 
 
+def defaults(tx: Tx) -> dict[str, int]:
+    """The limits of a project that has none of its own."""
+    return quotas.of(tx, CLASS_DEFAULT)
+
+
 def show(tx: Tx, caller: Caller, project_id: str) -> dict[str, int]:
-    """A project's limits."""
-    access.demand(caller, "get_quota", {"project_id": project_id})
+    """A project's limits; one's own are open to all."""
+    if project_id != caller.project_id:
+        access.demand(caller, "get_quota", {"project_id": project_id})
     return quotas.of(tx, project_id)
 
 
@@ -72,13 +78,13 @@ def special(tx: Tx, caller: Caller) -> dict[str, dict[str, int]]:
     return {row.project_id: quotas.of(tx, row.project_id) for row in tx.all(statement.order_by(limits.c.project_id))}
 
 
-def change(tx: Tx, caller: Caller, project_id: str, amounts: Mapping[str, int]) -> dict[str, int]:
-    """Give a project limits of its own. Raises Invalid for one below what is used already."""
+def change(tx: Tx, caller: Caller, project_id: str, amounts: Mapping[str, int], force: bool = False) -> dict[str, int]:
+    """Give a project limits of its own. Raises Invalid for one below what is used already, unless forced."""
     access.demand(caller, "update_quota", {"project_id": project_id})
     tx.lock("quota", f"network/{project_id}")
     for name, limit in amounts.items():
         present = used(tx, project_id, name) if limit != UNLIMITED else 0
-        if limit != UNLIMITED and limit < present:
+        if limit != UNLIMITED and limit < present and not force:
             raise Invalid(
                 f"Quota limit {limit} for {name} must be greater than or equal to already used {present}",
                 name="HTTPBadRequest",

@@ -124,3 +124,14 @@ def _routes(subnet: Subnet) -> list[dict[str, str]]:
 def _services(subnet: Subnet) -> list[dict[str, str]]:
     servers = subnet.dns_nameservers or list(settings.dns_servers)
     return [{"type": "dns", "address": address} for address in servers]
+
+
+def holders(pattern: str, version: int) -> sa.Select[Any]:
+    """The ids of the servers that have an address of the IP version which the regular expression finds, as a subquery."""
+    ports, held = store.ports, store.addresses
+    colon = held.c.ip_address.contains(":")
+    return (
+        sa.select(ports.c.device_id)
+        .join(held, held.c.port_id == ports.c.id)
+        .where(colon if version == 6 else ~colon, held.c.ip_address.regexp_match(pattern))
+    )

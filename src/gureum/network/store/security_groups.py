@@ -136,6 +136,11 @@ def add_rule(tx: Tx, **values: Any) -> None:
     standard.add(tx, rules, values, RULE_REVISION)
 
 
+def change_rule(tx: Tx, id: str, **values: Any) -> None:
+    """Change a rule."""
+    standard.change(tx, rules, id, **values)
+
+
 def remove_rule(tx: Tx, id: str) -> None:
     """Forget a rule."""
     tx.delete(rules, id=id)

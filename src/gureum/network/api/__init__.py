@@ -1,0 +1,33 @@
+"""Neutron's API: routes and handlers."""
+
+from gureum.kernel.http import Api
+from gureum.kernel.http.dialects import Neutron
+from gureum.network.api import (
+    discovery,
+    floating_ips,
+    networks,
+    operators,
+    ports,
+    routers,
+    security_groups,
+    subnets,
+    tags,
+)
+
+API = Api(
+    service="network",
+    path="network",
+    port=9696,
+    dialect=Neutron(),
+    routes=[
+        *discovery.routes,
+        *networks.routes,
+        *subnets.routes,
+        *ports.routes,
+        *routers.routes,
+        *floating_ips.routes,
+        *security_groups.routes,
+        *tags.routes,
+        *operators.routes,
+    ],
+)

@@ -1,0 +1,1 @@
+"""Network resources on the wire: which attributes they take, and how they are shown."""

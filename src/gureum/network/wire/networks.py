@@ -1,0 +1,59 @@
+"""Networks on the wire."""
+
+from typing import Any
+
+from gureum.kernel.caller import Caller
+from gureum.network.network import Network
+from gureum.network.service import access, networks
+from gureum.network.wire import values
+from gureum.network.wire.body import STANDARD, Attribute, Body, read_only
+from gureum.network.wire.standard import shown
+
+BODY = Body(
+    "network",
+    "networks",
+    [
+        *STANDARD,
+        *read_only("status", "subnets"),
+        Attribute("name", values.text(), ""),
+        Attribute("admin_state_up", values.boolean, True),
+        Attribute("shared", values.boolean, False),
+        Attribute("router:external", values.boolean, False),
+        Attribute("is_default", values.boolean, False),
+        Attribute("provider:network_type", values.or_none(values.text()), None),
+        Attribute("provider:physical_network", values.or_none(values.text()), None),
+        Attribute("provider:segmentation_id", values.or_none(values.integer), None),
+        Attribute("mtu", values.not_negative, 0),
+        Attribute("port_security_enabled", values.boolean, True),
+    ],
+)
+
+
+def show(network: Network, subnet_ids: list[str], caller: Caller) -> dict[str, Any]:
+    """A network as the caller may see it."""
+    body: dict[str, Any] = {
+        "id": network.id,
+        "name": network.name,
+        "tenant_id": network.project_id,
+        "project_id": network.project_id,
+        "admin_state_up": network.admin_state_up,
+        "mtu": network.mtu,
+        "status": "ACTIVE",
+        "subnets": subnet_ids,
+        "shared": network.shared,
+        "router:external": network.external,
+        "description": network.description,
+        "port_security_enabled": network.port_security_enabled,
+    }
+    if network.external:
+        body["is_default"] = network.is_default
+    body |= shown(network)
+    provider = {
+        "provider:network_type": network.network_type,
+        "provider:physical_network": network.physical_network,
+        "provider:segmentation_id": network.segmentation_id,
+    }
+    target = networks.target(network)
+    return body | {
+        name: value for name, value in provider.items() if access.allows(caller, f"get_network:{name}", target)
+    }

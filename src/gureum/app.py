@@ -14,8 +14,13 @@ from gureum.block_storage.service import types as block_storage_types
 from gureum.block_storage.service.existing import existing as storage_existing
 from gureum.compute import api as compute_api
 from gureum.compute import policy as compute_policy
+from gureum.compute.flows.spec import fill as fill_domain
 from gureum.compute.service import bootstrap as compute_bootstrap
+from gureum.compute.service import consoles, resync
+from gureum.compute.service import hosts as compute_hosts
 from gureum.compute.service.existing import existing as compute_existing
+from gureum.compute.settings import settings as compute_settings
+from gureum.contracts.hypervisor import EnsureDomain
 from gureum.contracts.images import ImageFacts, InspectImage
 from gureum.contracts.volumes import EnsureVolume
 from gureum.identity import api as identity_api
@@ -34,7 +39,7 @@ from gureum.kernel.http.api import Api
 from gureum.kernel.http.edge import Edge, unknown_rules
 from gureum.kernel.link import sessions
 from gureum.kernel.link.bulk import BulkServer
-from gureum.kernel.link.news import AgentDown, AgentTold
+from gureum.kernel.link.news import AgentDown, AgentTold, AgentUp
 from gureum.kernel.link.resolve import resolver
 from gureum.kernel.link.server import LinkServer
 from gureum.kernel.policy import policy
@@ -94,7 +99,8 @@ class ControlPlane:
         image_settings.most_bytes = config.settings.image.most_gib * 1024**3
         reconcile.reconcile(self.database)
         self.edge = Edge(APIS, self.database, tokens.authenticate, config.trusted_proxies)
-        self.console = Console(self.database)
+        self.console = Console(self.database, consoles.redeem)
+        compute_settings.console_port = CLASSIC_PORTS["console"] if config.settings.api.classic_ports else None
         self._tasks: list[asyncio.Task[Any]] = []
 
     async def application(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -128,6 +134,7 @@ class ControlPlane:
         operator.sources.link = self.link
         operator.sources.services = (compute_existing, storage_existing, network_existing)
         inspection.set_inspector(self._inspect)
+        consoles.use(lambda host, question: self.link.ask_now(question, agent=host))
         await self.link.open(self.config.state / "agents.sock")
         self.runner = Runner(self.database)
         self._tasks.append(asyncio.create_task(self.runner.run()))
@@ -167,6 +174,10 @@ def register() -> None:
     resolver(EnsureVolume, block_storage_images.with_path)
     policy.add("operator", operator.RULES)
     policy.add("compute", compute_policy.RULES)
+    events.subscribe(AgentUp, compute_hosts.agent_up)
+    events.subscribe(AgentDown, compute_hosts.agent_down)
+    events.subscribe(AgentTold, resync.heard)
+    resolver(EnsureDomain, fill_domain)
     wrong = unknown_rules(APIS)
     if wrong:
         raise RuntimeError("routes without a rule: " + "; ".join(wrong))

@@ -22,6 +22,8 @@ class ComputeSettings:
     soft_reboot_seconds: int = 60
     """How long a guest may take to shut down before it is switched off."""
     console_token_lifetime: Micros = 600 * SECOND
+    console_port: int | None = 6080
+    """Where consoles are shown; None: below /console of the first port."""
     candidates: int = 50
     """How many hosts the filters see at a time."""
     max_limit: int = 1000

@@ -47,3 +47,8 @@ def expire(tx: Tx, now: Micros) -> None:
 def remove_of(tx: Tx, server_id: str) -> None:
     """Forget a server's tokens."""
     tx.delete(tokens, server_id=server_id)
+
+
+def use(tx: Tx, token: ConsoleToken) -> None:
+    """A token opens one connection only."""
+    tx.delete(tokens, digest=token.digest)

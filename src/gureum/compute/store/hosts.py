@@ -80,3 +80,8 @@ def by_uuids(tx: Tx, uuids: Iterable[str]) -> list[Host]:
 def any_up(tx: Tx) -> bool:
     """Whether any host is up."""
     return tx.one(sa.select(hosts.c.id).where(hosts.c.up, sa.not_(hosts.c.forced_down)).limit(1)) is not None
+
+
+def zone_exists(tx: Tx, zone: str) -> bool:
+    """Whether any host is in a zone."""
+    return tx.one(sa.select(hosts.c.id).where(hosts.c.zone == zone).limit(1)) is not None

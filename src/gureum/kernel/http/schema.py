@@ -86,15 +86,16 @@ class Shapes:
 class Query:
     """The parameters of a query string, each a list of its values: `schema(version)` gives the JSON Schema of them all."""
 
-    def __init__(self, schema: Callable[[Version], dict[str, Any]]) -> None:
+    def __init__(self, schema: Callable[[Version], dict[str, Any]], formats: FormatChecker | None = None) -> None:
         self._schema = schema
+        self._formats = formats
         self._validators: dict[Version, Any] = {}
 
     def check(self, query: Mapping[str, list[str]], version: Version) -> None:
         """Raises Invalid with the services' sentence."""
         validator = self._validators.get(version)
         if validator is None:
-            validator = self._validators[version] = _Lenient(self._schema(version))
+            validator = self._validators[version] = _Lenient(self._schema(version), format_checker=self._formats)
         found: Any = next(validator.iter_errors(dict(query)), None)
         if found is None:
             return

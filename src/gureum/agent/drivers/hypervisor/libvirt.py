@@ -15,7 +15,7 @@ import structlog
 from gureum.agent.drivers.hypervisor import domain_xml, plug, power, record, remains
 from gureum.agent.drivers.hypervisor.files import GuestFiles
 from gureum.agent.drivers.hypervisor.link import Link, asking
-from gureum.agent.drivers.protocols import DriverFault
+from gureum.agent.drivers.protocols import DriverFault, Things
 from gureum.agent.host import accelerator
 from gureum.agent.host.bridges import kernel_datapath
 from gureum.agent.host.libvirt import connection_uri
@@ -139,6 +139,13 @@ class LibvirtHypervisor:
         with asking("The guests could not be listed."):
             found = [self._seen(domain) for domain in self._link.get().listAllDomains(0)]
         return [seen for seen in found if seen is not None]
+
+    def things(self) -> Things:
+        """Servers with a domain or a directory of files."""
+        known = {seen.server_id for seen in self.domains()}
+        home = self.settings.state / "instances"
+        left = {entry.name for entry in home.iterdir()} if home.is_dir() else set[str]()
+        return {"server": sorted(known | left)}
 
     def _seen(self, domain: Any) -> hv.DomainSeen | None:
         known = record.of(domain)

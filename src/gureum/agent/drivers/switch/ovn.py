@@ -12,9 +12,18 @@ from ovs.db import idl
 from ovsdbapp import exceptions
 from ovsdbapp.backend.ovs_idl import connection, transaction
 
-from gureum.agent.drivers.protocols import DriverFault
+from gureum.agent.drivers.protocols import DriverFault, Things
 from gureum.agent.drivers.switch import groups, networks, ports, routers
-from gureum.agent.drivers.switch.draft import NAMED, TABLES, Draft, read
+from gureum.agent.drivers.switch.draft import (
+    DROP_GROUP,
+    NAMED,
+    TABLES,
+    Draft,
+    group_name,
+    read,
+    router_name,
+    switch_name,
+)
 from gureum.agent.host.settings import from_mapping
 from gureum.contracts import switch
 
@@ -161,6 +170,19 @@ class OvnSwitch:
                 reach.setdefault(mapping.partition(":")[0], []).append(row.name)
         return {physical: sorted(names) for physical, names in reach.items()}
 
+    def things(self) -> Things:
+        """What the northbound database has of ours, by the names that we gave."""
+        with self._north.held():
+            names = {table: [row.name for row in self._north.rows(table)] for table in NAMED}
+            ports_of_ours = [row.name for row in self._north.rows("Logical_Switch_Port") if row.type != "localnet"]
+        groups_of_ours = [name for name in names["Port_Group"] if name != DROP_GROUP]
+        return {
+            "network": _ids(names["Logical_Switch"], switch_name("")),
+            "router": _ids(names["Logical_Router"], router_name("")),
+            "security_group": [id.replace("_", "-") for id in _ids(groups_of_ours, group_name(""))],
+            "port": sorted(ports_of_ours),
+        }
+
     def ports_up(self) -> Iterable[str]:
         """Guests' ports that are up."""
         with self._north.held():
@@ -203,6 +225,10 @@ class OvnSwitch:
         self._changed = None
         self._north.close()
         self._south.close()
+
+
+def _ids(names: Iterable[str], prefix: str) -> list[str]:
+    return sorted(name.removeprefix(prefix) for name in names if name.startswith(prefix))
 
 
 def _guest(row: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from gureum.agent.drivers.images.cache import CONVERT_SECONDS, ImageCache
 from gureum.agent.drivers.images.tool import directory_for_guest, empty_for_guest, qemu_img, virtual_size
-from gureum.agent.drivers.protocols import DriverFault
+from gureum.agent.drivers.protocols import DriverFault, Things
 from gureum.agent.host.settings import HostSettings, from_mapping
 from gureum.contracts.hypervisor import FileSource, ImageSource
 from gureum.contracts.volumes import EnsureVolume, PoolState
@@ -65,6 +65,10 @@ class FilePool:
         path = self._path(volume_id)
         for file in (path, path.with_suffix(".part")):
             file.unlink(missing_ok=True)
+
+    def things(self) -> Things:
+        """Volumes with a file, whole or half made."""
+        return {"volume": sorted({path.stem.removeprefix("volume-") for path in self._home.glob("volume-*")})}
 
     def export(self, volume_id: str, host: str) -> FileSource:
         """What `host` opens. DriverFault for a volume that is not there, or another host."""

@@ -1,0 +1,58 @@
+"""Known differences from the contract, kept in files that may only become shorter.
+
+A file has one difference a line. A test fails for a difference that is not in its file, and for a line that is no difference
+any more. `GUREUM_GOLDEN=shrink` takes the latter out; `GUREUM_GOLDEN=write` writes what is found, for a reviewer to agree to.
+"""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "golden"
+_SHOWN = 25
+
+
+def known(name: str) -> dict[str, str]:
+    """The lines of a golden file and the reason of each: the `# …` line that stands above them."""
+    path = FOLDER / f"{name}.txt"
+    reasons: dict[str, str] = {}
+    reason = ""
+    for line in path.read_text().splitlines() if path.is_file() else ():
+        if line.startswith("# "):
+            reason = line[2:]
+        elif line:
+            reasons[line] = reason
+    return reasons
+
+
+def compare(name: str, found: Iterable[str]) -> None:
+    """Fails unless `found` is exactly what the golden file lists."""
+    now, before = set(found), known(name)
+    mode = os.environ.get("GUREUM_GOLDEN", "")
+    if mode == "write":
+        _write(name, {line: before.get(line, "") for line in now})
+    elif mode == "shrink":
+        _write(name, {line: reason for line, reason in before.items() if line in now})
+    new, gone = sorted(now - set(before)), sorted(set(before) - now)
+    if mode == "write":
+        return
+    said = [f"new difference from the contract: {line}" for line in new[:_SHOWN]]
+    if mode != "shrink":
+        said += [f"no difference any more, take it out (GUREUM_GOLDEN=shrink): {line}" for line in gone[:_SHOWN]]
+        rest = len(new[_SHOWN:]) + len(gone[_SHOWN:])
+    else:
+        rest = len(new[_SHOWN:])
+    assert not said, f"golden/{name}.txt:\n" + "\n".join(said) + (f"\n… and {rest} more" if rest else "")
+
+
+def _write(name: str, lines: dict[str, str]) -> None:
+    path = FOLDER / f"{name}.txt"
+    FOLDER.mkdir(exist_ok=True)
+    if not lines:
+        path.unlink(missing_ok=True)
+        return
+    text: list[str] = []
+    for reason in sorted(set(lines.values())):
+        text += [f"# {reason}"] if reason else []
+        text += sorted(line for line, why in lines.items() if why == reason)
+    path.write_text("\n".join(text) + "\n")

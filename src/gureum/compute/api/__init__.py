@@ -1,16 +1,22 @@
 """Nova's API: routes and handlers."""
 
 from gureum.compute.api import (
+    aggregates,
+    compute_services,
     consoles,
     flavor_parts,
     flavors,
+    gone,
+    hypervisors,
     keypairs,
+    limits,
     server_actions,
     server_history,
     server_metadata,
     server_network,
     server_volumes,
     servers,
+    usage,
     versions,
 )
 from gureum.kernel.http import Api
@@ -26,6 +32,12 @@ API = Api(
         *flavors.routes,
         *flavor_parts.routes,
         *keypairs.routes,
+        *compute_services.routes,
+        *hypervisors.routes,
+        *aggregates.routes,
+        *limits.routes,
+        *usage.routes,
+        *gone.routes,
         *servers.routes,
         *server_actions.routes,
         *consoles.routes,

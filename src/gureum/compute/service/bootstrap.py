@@ -1,8 +1,9 @@
-"""What compute begins with: the five flavors that everybody knows."""
+"""What compute begins with: the five flavors that everybody knows, and its own services."""
 
 import sqlalchemy as sa
 
 from gureum.compute.flavor import Flavor
+from gureum.compute.service import compute_services
 from gureum.compute.store import flavors
 from gureum.kernel import clock
 from gureum.kernel.store.tx import Tx
@@ -17,7 +18,8 @@ _SIZES = (
 
 
 def bootstrap(tx: Tx) -> None:
-    """Make the default flavors on a cloud that has none."""
+    """Make the default flavors on a cloud that has none; tell that this control plane is there."""
+    compute_services.announce(tx)
     if tx.one(sa.select(flavors.flavors.c.id).limit(1)) is not None:
         return
     for number, (name, vcpus, ram, disk) in enumerate(_SIZES, 1):

@@ -1,6 +1,6 @@
 """Compute's quotas and how their usage is counted."""
 
-from gureum.kernel.quota import Quotas
+from gureum.kernel.quota import UNLIMITED, Quotas
 
 QUOTAS = Quotas(
     "compute",
@@ -15,5 +15,9 @@ QUOTAS = Quotas(
         "injected_files": 5,
         "injected_file_content_bytes": 10240,
         "injected_file_path_bytes": 255,
+        "fixed_ips": UNLIMITED,
+        "floating_ips": UNLIMITED,
+        "security_groups": UNLIMITED,
+        "security_group_rules": UNLIMITED,
     },
 )

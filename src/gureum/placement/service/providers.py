@@ -28,6 +28,11 @@ def set_zone(tx: Tx, uuid: str, zone: str) -> None:
     store.change(tx, uuid, zone=zone)
 
 
+def remove(tx: Tx, uuid: str) -> None:
+    """Forget a provider that nobody holds anything of."""
+    store.remove(tx, uuid)
+
+
 def inventories(tx: Tx, uuids: Sequence[str]) -> dict[str, dict[str, Inventory]]:
     """What several providers have and what is used of it, by class."""
     return store.inventories_of(tx, uuids)

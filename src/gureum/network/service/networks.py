@@ -210,13 +210,13 @@ def _refuse_segment(network: Network, values: Values) -> None:
         "provider:segmentation_id": network.segmentation_id,
     }
     changed = [name for name, value in present.items() if name in values and values[name] != value]
-    fixed = [name for name in changed if name != "provider:segmentation_id"]
-    if fixed:
-        raise faults.invalid_input(
-            f"Plugin does not support updating the following provider network attributes: {', '.join(fixed)}"
-        )
+    if changed == ["provider:segmentation_id"]:
+        raise faults.invalid_input("Only VLAN type networks can be updated.")
     if changed:
-        raise faults.invalid_input("Plugin does not support updating the segmentation_id of a network")
+        raise faults.invalid_input(
+            "Plugin does not support updating the following provider network attributes: provider:network_type, "
+            "provider:physical_network"
+        )
 
 
 def _check_no_gateways(tx: Tx, id: str) -> None:

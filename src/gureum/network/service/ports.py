@@ -121,16 +121,16 @@ def _mac_in_use(network_id: str, mac: str) -> Conflict:
 def _check_guarded(secure: bool, groups: Sequence[str], pairs: Sequence[Any]) -> None:
     if secure:
         return
-    if pairs:
-        raise Conflict(
-            "Port Security must be enabled in order to have allowed address pairs on a port.",
-            name="AddressPairAndPortSecurityRequired",
-        )
     if groups:
         raise Conflict(
             "Port has security group associated. Cannot disable port security or IP address until security group is "
             "removed.",
             name="PortSecurityPortHasSecurityGroup",
+        )
+    if pairs:
+        raise Conflict(
+            "Port Security must be enabled in order to have allowed address pairs on a port.",
+            name="AddressPairAndPortSecurityRequired",
         )
 
 

@@ -4,7 +4,7 @@ import ipaddress
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gureum.kernel.faults import Conflict, Invalid
+from gureum.kernel.faults import Conflict, Invalid, NotFound
 from gureum.kernel.store.tx import Tx
 from gureum.network import addressing, faults
 from gureum.network.settings import settings
@@ -16,7 +16,9 @@ Values = Mapping[str, Any]
 
 def cidr(tx: Tx, network_id: str, values: Values) -> str:
     """The range asked for, in its usual form. Raises Invalid for one that fits neither the version nor the network."""
-    text, version = values.get("cidr"), values["ip_version"]
+    text, version, pool = values.get("cidr"), values["ip_version"], values.get("subnetpool_id")
+    if pool is not None:
+        raise NotFound(f"Subnet pool {pool} could not be found.", name="SubnetPoolNotFound")
     if text is None:
         if values.get("use_default_subnetpool"):
             raise faults.bad_request("subnets", f"No default subnetpool found for IPv{version}")
@@ -43,7 +45,9 @@ def _versions(network: ipaddress.IPv4Network | ipaddress.IPv6Network, values: Va
         raise faults.invalid_input(f"gateway_ip '{gateway_ip}' does not match the ip_version '{version}'")
     if values.get("enable_dhcp", True):
         if network.prefixlen == 0:
-            raise faults.invalid_input("Subnet has a prefix length that is incompatible with DHCP service enabled")
+            raise faults.invalid_input(
+                f"First IP '{network.network_address}' of network is not supported if enable_dhcp is True."
+            )
         if network.prefixlen > (30 if version == 4 else 126):
             raise faults.invalid_input("Subnet has a prefix length that is incompatible with DHCP service enabled")
     if network.is_multicast:

@@ -15,6 +15,8 @@ UNSET: Final = object()
 REQUIRED: Final = object()
 """As a default: it must be said."""
 
+_UNREADABLE: Final = "The server could not comply with the request since it is either malformed or otherwise incorrect."
+
 
 @dataclass(frozen=True)
 class Attribute:
@@ -71,24 +73,26 @@ class Body:
 
     def change(self, raw: bytes) -> dict[str, Any]:
         """What a PUT asks for."""
-        asked = self._inner(self._decoded(raw))
+        asked = self._inner(self._decoded(raw, "Body contains invalid data"))
         self._known(asked)
         for name in asked:
             if not self._by_name[name].put:
-                raise _bad(f"Cannot update read-only attribute {name}")
+                shown = "tenant_id" if name == "project_id" else name
+                raise _bad(f"Cannot update read-only attribute {shown}")
         return self._checked(asked)
 
-    def _decoded(self, raw: bytes) -> Any:
+    def _decoded(self, raw: bytes, sentence: str = _UNREADABLE) -> Any:
         if not raw:
             return None
         try:
-            return msgspec.json.decode(raw)
+            found = msgspec.json.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             if self.older:
                 raise Invalid("Malformed request body: Cannot understand JSON.", name="MalformedRequestBody") from None
-            raise _bad(
-                "The server could not comply with the request since it is either malformed or otherwise incorrect."
-            ) from None
+            raise _bad(sentence) from None
+        if found is None and not self.older:
+            raise _bad("Body contains invalid data")
+        return found
 
     def _inner(self, body: Any) -> dict[str, Any]:
         if self.older and not body:

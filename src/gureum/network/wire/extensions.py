@@ -171,7 +171,8 @@ _SERVED = [
     ),
     (
         "standard-attr-tag",
-        "Tag support for resources with standard attribute: port, subnet, subnetpool, network, security_group, router, floatingip, policy, trunk, network_segment_range",
+        "Tag support for resources with standard attribute: port, subnet, subnetpool, network, security_group, router, "
+        "floatingip, policy, trunk, network_segment_range",
         ("Enables to set tag on resources with standard attribute."),
         "2017-01-01T00:00:00-00:00",
     ),

@@ -38,7 +38,7 @@ BODY = Body(
         Attribute("ip_version", _version, REQUIRED, put=False),
         Attribute("name", values.text(), ""),
         Attribute("network_id", values.uuid, REQUIRED, put=False),
-        Attribute("subnetpool_id", values.one_of(None), None, put=False),
+        Attribute("subnetpool_id", values.or_none(values.uuid), None, put=False),
         Attribute("use_default_subnetpool", values.boolean, put=False),
         Attribute("prefixlen", values.not_negative, put=False),
         Attribute("cidr", values.or_none(values.cidr), None, put=False),

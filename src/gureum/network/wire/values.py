@@ -124,7 +124,7 @@ def mac(name: str, value: Any) -> str:
 def cidr(_name: str, value: Any) -> str:
     """A range of addresses, as it was written."""
     try:
-        if isinstance(value, str) and "/" in value:
+        if isinstance(value, str):
             ipaddress.ip_network(value, strict=False)
             return value
     except ValueError:

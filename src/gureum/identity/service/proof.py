@@ -19,6 +19,7 @@ MALFORMED = (
     "The server could not comply with the request since it is either malformed or otherwise incorrect. "
     "The client is assumed to be in error."
 )
+_METHODS = {"password", "token", "application_credential", "external"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Proven:
 
 def prove(database: Database, identity: asked_for.Identity, peer: str) -> Proven:
     """Check every method that the request names. Raises Unauthenticated, saying no more than that to strangers."""
+    if not set(identity.methods) <= _METHODS:
+        raise Unauthenticated("Attempted to authenticate with an unsupported method.")
     proven: Proven | None = None
     for method in dict.fromkeys(identity.methods):
         one = _by(database, method, identity, peer)
@@ -62,9 +65,7 @@ def _by(database: Database, method: str, identity: asked_for.Identity, peer: str
         return _by_token(database, identity.token.id)
     if method == "application_credential" and identity.application_credential:
         return _by_credential(database, identity.application_credential, peer)
-    if method in ("password", "token", "application_credential", "external"):
-        raise expected(method, "identity")
-    raise Unauthenticated("Attempted to authenticate with an unsupported method.")
+    raise expected(method, "identity")
 
 
 def expected(what: str, where: str) -> Invalid:

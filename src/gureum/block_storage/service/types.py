@@ -64,8 +64,6 @@ def create(
     _free(tx, name)
     made = VolumeType(new_uuid(), name, description, is_public, clock.now(), extra_specs=specs)
     store.add(tx, made)
-    if not is_public and caller.project_id:
-        store.grant(tx, made.id, caller.project_id)
     return made
 
 

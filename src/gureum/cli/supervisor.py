@@ -33,6 +33,7 @@ class Child:
     command: list[str]
     user: Account | None = None
     stdin: str = ""
+    umask: int = 0o027
     process: "subprocess.Popen[str] | None" = None
     started: float = 0.0
     restarts: int = 0
@@ -52,7 +53,7 @@ class Child:
                 stderr=output,
                 text=True,
                 cwd="/",
-                umask=0o027,
+                umask=self.umask,
                 **options,
             )
         assert self.process.stdin is not None
@@ -143,7 +144,9 @@ def children(place: Place, settings: Settings) -> list[Child]:
         user=who,
         stdin=place.password() + "\n",
     )
-    agent = Child("agent", [sys.executable, "-m", "gureum.agent", "--config", str(place.run / "agent.json")])
+    # QEMU's user passes through the directories that the agent makes
+    command = [sys.executable, "-m", "gureum.agent", "--config", str(place.run / "agent.json")]
+    agent = Child("agent", command, umask=0o022)
     return [control, agent]
 
 

@@ -30,10 +30,16 @@ def start(lab: Lab) -> None:
     click.echo(f"\nlog in: ssh -i {lab.key} {guest.USER}@{address}")
 
 
-def _steps(lab: Lab, who: str, commands: Sequence[str]) -> None:
+def _steps(lab: Lab, who: str, commands: Sequence[str], why: str = "") -> None:
+    """Type each command once; when one fails, `why` shows more."""
     for command in commands:
         words = [lab.password() if word == "PASSWORD" else word for word in command.split()]
-        lab.once(command, lambda words=words: lab.must(who, *words)[:0])
+        try:
+            lab.once(command, lambda words=words: lab.must(who, *words)[:0])
+        except click.ClickException:
+            if why:
+                lab.type(who, *why.split())
+            raise
 
 
 def _administrator(lab: Lab) -> None:
@@ -95,6 +101,7 @@ def _server(lab: Lab) -> None:
             "server create --image test-image --flavor test.tiny --network test-net --security-group test-group "
             "--key-name test-key --wait test-instance",
         ],
+        why="server show -c status -c fault test-instance",
     )
 
 

@@ -122,6 +122,7 @@ def _step(tx: Tx, flow: Flow, row: Row[Any]) -> Move:
         answers = _answers(tx, row)
         fault = _fault_of(answers)
         if fault is not None:
+            _logger.info("ask failed", flow=row.flow, subject=row.subject_id, fault=fault.message, cause=fault.cause)
             return flow.steps[row.fault_step](flow, tx, fault)
         return flow.steps[name](flow, tx, answers[0] if len(answers) == 1 else answers)
     if row.waiting == "fault":

@@ -84,4 +84,4 @@ def prepare(place: Place, who: Account) -> None:
     if not place.password_file.exists():
         descriptor = os.open(place.password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(18) + "\n")
+            file.write(secrets.token_hex(12) + "\n")

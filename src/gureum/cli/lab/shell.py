@@ -68,7 +68,7 @@ class Lab:
             self.folder.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
             with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_urlsafe(12))
+                file.write(secrets.token_hex(10))
         return path.read_text()
 
     def environment(self, who: str) -> Mapping[str, str]:
@@ -107,7 +107,9 @@ class Lab:
         """`type`, where success is expected. Raises ClickException with the command that failed."""
         done = self.type(who, *words)
         if done.returncode != 0:
-            raise click.ClickException(f"openstack {' '.join(words)} failed; then again: gureum lab self-service start")
+            raise click.ClickException(
+                f"openstack {' '.join(_quoted(words))} failed; then again: gureum lab self-service start"
+            )
         return done.stdout
 
     def ask(self, who: str, *words: str) -> Any:

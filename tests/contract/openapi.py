@@ -4,7 +4,6 @@ A body's description is often a `oneOf` of components that differ by microversio
 `x-openstack` names. The one that is meant is picked, and only that is asked. Other `oneOf`s are read as `anyOf`: many fit twice.
 """
 
-import fnmatch
 import json
 import re
 import tempfile
@@ -251,10 +250,10 @@ def _said(error: Any) -> tuple[str, str, str]:
 
 
 @cache
-def _wrong(service: str) -> tuple[tuple[str, str], ...]:
+def _wrong(service: str) -> frozenset[tuple[str, str, str]]:
     entries = yaml.safe_load(_WRONG.read_text()) or [] if _WRONG.is_file() else []
-    return tuple(
-        (f"{operation} {entry.get('side', '*')}", f"{at}: {says}")
+    return frozenset(
+        (*_of_resource(operation, at), says)
         for entry in entries
         if entry["service"] == service
         for operation in entry["operations"]
@@ -263,10 +262,15 @@ def _wrong(service: str) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _of_resource(operation: str, at: str) -> tuple[str, str]:
+    """A place in a body, the same for one thing and in a list: `networks/[]/mtu` and `network/mtu` are (network, mtu)."""
+    noun, _, rest = at.partition("/")
+    if noun in ("(all)", "[]"):
+        return operation, at
+    singular = noun[:-3] + "y" if noun.endswith("ies") else noun.removesuffix("s")
+    return singular, rest.removeprefix("[]/") if rest != "[]" else ""
+
+
 def is_upstreams(service: str, mismatch: Mismatch) -> bool:
-    """Whether `openapi_wrong.yaml` lists it as a mistake of the description."""
-    name = f"{mismatch.operation} {mismatch.side}"
-    return any(
-        fnmatch.fnmatchcase(name, operation) and fnmatch.fnmatchcase(mismatch.key, key)
-        for operation, key in _wrong(service)
-    )
+    """Whether `openapi_wrong.yaml` lists it as a mistake of the description, about this operation or another of the resource."""
+    return (*_of_resource(mismatch.operation, mismatch.at), mismatch.says) in _wrong(service)

@@ -1,0 +1,150 @@
+"""Upstream's default policy, and what oslo.policy makes of it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from oslo_config import cfg
+from oslo_policy import _checks, policy
+
+from tests.contract.operations import POLICIES, PREFIXES, erased
+from tests.shared import api
+
+_OPERATION = re.compile(r"(?P<method>[A-Za-z]+)\s+(?P<path>\S+)(?:\s+\((?P<action>[^)]*)\))?$")
+
+
+@dataclass(frozen=True)
+class UpstreamRule:
+    """A default rule: its name, check string and the operations that it is about."""
+
+    name: str
+    check: str
+    operations: frozenset[str]
+
+
+@_checks.register("field")
+class _FieldCheck(_checks.Check):
+    """The network service's own kind of check: `field:resource:attribute=value`."""
+
+    def __call__(self, target: Mapping[str, Any], creds: Any, enforcer: Any, current_rule: Any = None) -> bool:
+        field, _, wanted = self.match.partition(":")[2].partition("=")
+        return str(target.get(field)) == wanted
+
+
+@cache
+def rules(service: str) -> dict[str, UpstreamRule]:
+    """Every default rule of a service by name."""
+    found: dict[str, UpstreamRule] = {}
+    for line in api("policies", f"{POLICIES[service]}.tsv").read_text().splitlines()[1:]:
+        name, check, _, operations = (line.split("\t") + ["", "", ""])[:4]
+        names = frozenset(filter(None, (_name(service, one) for one in operations.split(" ; "))))
+        found[name] = UpstreamRule(name, check, names)
+    return found
+
+
+def _name(service: str, text: str) -> str | None:
+    found = _OPERATION.match(text.strip())
+    if found is None:
+        return None
+    path, prefix = found["path"], PREFIXES[service]
+    path = path if path.startswith(prefix + "/") or path == prefix else prefix + path
+    action = f" {found['action']}" if found["action"] else ""
+    return f"{found['method'].upper()} {erased(path)}{action}"
+
+
+@cache
+def listed(service: str, operation: str) -> tuple[str, ...]:
+    """The rules that upstream names for an operation."""
+    return tuple(rule.name for rule in rules(service).values() if operation in rule.operations)
+
+
+def main_rule(service: str, operation: str) -> str | None:
+    """Of the rules that upstream names for an operation the one that decides; the others are about single attributes.
+
+    It is named for the fewest operations, and has the shortest name.
+    """
+    names = listed(service, operation)
+    return min(names, key=lambda name: (len(rules(service)[name].operations), len(name)), default=None)
+
+
+@cache
+def _enforcer(service: str) -> Any:
+    conf = cfg.ConfigOpts()
+    conf([])
+    enforcer = policy.Enforcer(conf, use_conf=False)
+    enforcer.set_rules(policy.Rules.from_dict({rule.name: rule.check for rule in rules(service).values()}))
+    return enforcer
+
+
+def allows(service: str, rule: str, credentials: Mapping[str, Any], target: Mapping[str, Any]) -> bool:
+    """Whether upstream's default lets somebody do what the rule is about."""
+    return bool(_enforcer(service).enforce(rule, dict(target), dict(credentials)))
+
+
+def for_administrators(service: str, operation: str) -> bool:
+    """Whether upstream refuses a plain member the operation even on what is the member's own.
+
+    Of the rules that it names for an operation some are about single attributes. For reads all must refuse; else those that
+    are named for the fewest operations.
+    """
+    names = listed(service, operation)
+    if names and not operation.startswith(("GET ", "HEAD ")):
+        least = min(len(rules(service)[name].operations) for name in names)
+        names = tuple(name for name in names if len(rules(service)[name].operations) == least)
+    me: dict[str, Any] = {"user_id": "u", "project_id": "p", "tenant_id": "p", "roles": ["member", "reader"]}
+    credentials = me | {
+        "is_admin": False,
+        "user_domain_id": "default",
+        "project_domain_id": "default",
+        "domain_id": None,
+        "system_scope": None,
+        "is_admin_project": True,
+    }
+    return bool(names) and not any(allows(service, name, credentials, _own(me)) for name in names)
+
+
+def _own(me: Mapping[str, Any]) -> dict[str, Any]:
+    """What is the member's own in every way that a rule may look at."""
+    own = {**me, "owner": "p", "member_id": "p", "visibility": "private", "domain_id": "default"}
+    for thing in ("user", "project", "credential", "trust", "token", "group", "limit"):
+        ids = {"id": "u" if thing == "user" else "p", "user_id": "u", "project_id": "p", "domain_id": "default"}
+        own |= {f"target.{thing}.{key}": value for key, value in ids.items()}
+    parents = ("network", "security_group", "ext_parent")
+    own |= {f"{parent}:{key}": "p" for parent in parents for key in ("project_id", "tenant_id")}
+    return own | {"target.trust.trustor_user_id": "u"}
+
+
+@cache
+def _enforcer(service: str) -> Any:
+    conf = cfg.ConfigOpts()
+    conf([])
+    enforcer = policy.Enforcer(conf, use_conf=False)
+    enforcer.set_rules(policy.Rules.from_dict({rule.name: rule.check for rule in rules(service).values()}))
+    return enforcer
+
+
+def allows(service: str, rule: str, credentials: Mapping[str, Any], target: Mapping[str, Any]) -> bool:
+    """Whether upstream's default lets somebody do what the rule is about."""
+    return bool(_enforcer(service).enforce(rule, dict(target), dict(credentials)))
+
+
+def for_administrators(service: str, operation: str) -> bool:
+    """Whether upstream refuses a plain member the operation even on what is the member's own."""
+    rule = main_rule(service, operation)
+    me: dict[str, Any] = {"user_id": "u", "project_id": "p", "tenant_id": "p", "roles": ["member", "reader"]}
+    credentials = me | {
+        "is_admin": False,
+        "user_domain_id": "default",
+        "project_domain_id": "default",
+        "domain_id": None,
+        "system_scope": None,
+        "is_admin_project": True,
+    }
+    own = me | {"owner": "p", "member_id": "p", "visibility": "private", "domain_id": "default"}
+    for thing in ("user", "project", "credential", "trust", "token", "group", "limit"):
+        ids = {"id": "u" if thing == "user" else "p", "user_id": "u", "project_id": "p", "domain_id": "default"}
+        own |= {f"target.{thing}.{key}": value for key, value in ids.items()}
+    own |= {"target.trust.trustor_user_id": "u", "network:tenant_id": "p", "ext_parent:tenant_id": "p"}
+    return rule is not None and not allows(service, rule, credentials, own)

@@ -1,0 +1,89 @@
+"""Bodies out of upstream's API references."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from gureum.kernel.http.history import Version
+from tests.contract.operations import PREFIXES, Operation, erased
+from tests.shared import api
+
+_FOLDERS = {
+    "identity": ("identity/", "identity-ext/"),
+    "image": ("image/",),
+    "compute": ("compute/",),
+    "network": ("network/",),
+    "block-storage": ("block_storage/",),
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A sample body: of which operation, at which microversion ((0, 0): any), request or response, and the status with it."""
+
+    service: str
+    file: str
+    kind: str
+    name: str
+    version: Version
+    status: int
+
+    @property
+    def body(self) -> Any:
+        """The body; None where upstream's file is no JSON."""
+        try:
+            return json.loads(api("samples", self.file).read_text())
+        except ValueError:
+            return None
+
+
+@cache
+def samples(service: str) -> tuple[Sample, ...]:
+    """Every sample of a service that the manifest ascribes to an operation."""
+    found: list[Sample] = []
+    for line in api("samples", "manifest.tsv").read_text().splitlines()[1:]:
+        file, kind, method, path, action, version, status, *_ = [*line.split("\t"), "", "", "", ""]
+        if not file.startswith(_FOLDERS[service]) or not path.startswith("/"):
+            continue
+        prefix = PREFIXES[service]
+        whole = path if path.startswith("/v") and not path.startswith("/volumes") else prefix + path
+        name = f"{method} {erased(_without_version(whole, service))}" + (f" {action}" if action else "")
+        found.append(Sample(service, file, kind, name, _number(version), int(status) if status.isdigit() else 0))
+    return tuple(dict.fromkeys(found))
+
+
+def _without_version(path: str, service: str) -> str:
+    return path.replace("/v2.1/{tenant_id}", "/v2.1", 1) if service == "compute" else path
+
+
+def _number(text: str) -> Version:
+    major, dot, minor = text.partition(".")
+    return (int(major), int(minor)) if dot and major.isdigit() and minor.isdigit() else (0, 0)
+
+
+def of(operation: Operation, kind: str) -> Iterator[Sample]:
+    """The samples of an operation, at microversions that are served and have it."""
+    versions = operation.api.versions
+    for sample in samples(operation.service):
+        if sample.name != operation.name or sample.kind != kind:
+            continue
+        version = sample.version
+        if (
+            versions
+            and version != (0, 0)
+            and not (versions.least <= version <= versions.most and operation.has(version))
+        ):
+            continue
+        yield sample
+
+
+def request(operation: Operation) -> Any:
+    """A body that the operation understands at its newest version: upstream's newest sample, else the least there can be."""
+    found = sorted(of(operation, "request"), key=lambda sample: sample.version)
+    if found:
+        return found[-1].body
+    if operation.route.action:
+        return {operation.route.action: None}
+    return {} if operation.route.method in ("POST", "PUT", "PATCH") else None

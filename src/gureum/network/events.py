@@ -10,3 +10,11 @@ class PortUp:
     port_id: str
     device_id: str
     up: bool
+
+
+@dataclass(frozen=True)
+class PortDeleted:
+    """Somebody deleted a guest's port through this API, while the guest may still have it."""
+
+    port_id: str
+    device_id: str

@@ -5,8 +5,10 @@ from typing import Literal
 
 NetworkType = Literal["flat", "vlan", "geneve", "vxlan", "gre", "local"]
 
-OVERHEAD = {"geneve": 58, "vxlan": 50, "gre": 42}
-"""Bytes that each kind of tunnel puts around a packet."""
+TUNNEL_OVERHEAD = 58
+"""Bytes that a tunnel between hosts puts around a packet. Whatever type a network has been given, the tunnels are Geneve's."""
+ON_THE_WIRE = ("flat", "vlan")
+"""Types whose packets are on a provider network as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gureum.network.network import OVERHEAD, NetworkType
+from gureum.network.network import ON_THE_WIRE, TUNNEL_OVERHEAD, NetworkType
 
 
 @dataclass
@@ -26,11 +26,10 @@ class NetworkSettings:
     """What DHCP names where a subnet has no name servers of its own."""
     dns_domain: str = ""
     lease_seconds: int = 43200
-    agent_down_seconds: int = 75
 
     def most_mtu(self, network_type: str) -> int:
         """The largest packet that a network of a type carries, in bytes."""
-        return self.physical_mtu - OVERHEAD.get(network_type, 0)
+        return self.physical_mtu - (0 if network_type in ON_THE_WIRE else TUNNEL_OVERHEAD)
 
 
 settings = NetworkSettings()

@@ -14,7 +14,8 @@ routes = Routes()
 
 def _items(call: Call, query: Query) -> list[Shown]:
     found, subnets = lists.networks(call.tx, call.caller, query)
-    return [wire.show(network, subnets.get(network.id, []), call.caller) for network in found]
+    hidden = wire.hidden_from(call.caller)
+    return [wire.show(network, subnets.get(network.id, []), hidden) for network in found]
 
 
 def _one(call: Call, id: str) -> Shown:
@@ -23,9 +24,8 @@ def _one(call: Call, id: str) -> Shown:
 
 
 def _create(call: Call, values: Mapping[str, Any], given: Mapping[str, Any]) -> Shown:
-    return wire.show(networks.create(call.tx, call.caller, values, given), [], call.caller) | {
-        "is_default": bool(values.get("is_default"))
-    }
+    network = networks.create(call.tx, call.caller, values, given)
+    return wire.show(network, [], wire.hidden_from(call.caller)) | {"is_default": network.is_default}
 
 
 def _update(call: Call, id: str, values: Mapping[str, Any]) -> Shown:

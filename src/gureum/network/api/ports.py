@@ -5,6 +5,7 @@ from typing import Any
 
 from gureum.kernel.http import Call, Routes
 from gureum.network.api.resource import Resource, Shown, add_routes
+from gureum.network.port import Port
 from gureum.network.service import lists, ports
 from gureum.network.service.listing import Query
 from gureum.network.wire import ports as wire
@@ -13,19 +14,24 @@ routes = Routes()
 
 
 def _items(call: Call, query: Query) -> list[Shown]:
-    return [wire.show(port, call.caller) for port in lists.ports(call.tx, call.caller, query)]
+    hidden = wire.hidden_from(call.caller)
+    return [wire.show(port, hidden) for port in lists.ports(call.tx, call.caller, query)]
+
+
+def _shown(call: Call, port: Port) -> Shown:
+    return wire.show(port, wire.hidden_from(call.caller))
 
 
 def _one(call: Call, id: str) -> Shown:
-    return wire.show(ports.get(call.tx, call.caller, id), call.caller)
+    return _shown(call, ports.get(call.tx, call.caller, id))
 
 
 def _create(call: Call, values: Mapping[str, Any], given: Mapping[str, Any]) -> Shown:
-    return wire.show(ports.create(call.tx, call.caller, values, given), call.caller)
+    return _shown(call, ports.create(call.tx, call.caller, values, given))
 
 
 def _update(call: Call, id: str, values: Mapping[str, Any]) -> Shown:
-    return wire.show(ports.update(call.tx, call.caller, id, values), call.caller)
+    return _shown(call, ports.update(call.tx, call.caller, id, values))
 
 
 add_routes(routes, Resource("/v2.0/ports", wire.BODY, _items, _one, _create, _update, ports.delete))

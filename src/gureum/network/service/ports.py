@@ -6,9 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from gureum.kernel.caller import Caller
+from gureum.kernel.events import events
 from gureum.kernel.faults import Conflict, Forbidden, Invalid
 from gureum.kernel.store.tx import Tx
 from gureum.network import faults
+from gureum.network.events import PortDeleted
 from gureum.network.flows import realise
 from gureum.network.network import Network
 from gureum.network.port import FLOATING, GATEWAY, INTERFACE, Port
@@ -225,6 +227,8 @@ def delete(tx: Tx, caller: Caller, id: str) -> None:
     if port.device_owner == FLOATING:
         raise faults.service_port_in_use(id, f"has device owner {port.device_owner}")
     holding.drop(tx, port)
+    if port.device_id and not port.device_owner.startswith(NETWORK_OWNED):
+        events.emit(tx, PortDeleted(id, port.device_id))
 
 
 def set_groups(tx: Tx, port: Port, groups: Sequence[str]) -> None:

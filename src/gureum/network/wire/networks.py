@@ -4,7 +4,7 @@ from typing import Any
 
 from gureum.kernel.caller import Caller
 from gureum.network.network import Network
-from gureum.network.service import access, networks
+from gureum.network.service import access
 from gureum.network.wire import values
 from gureum.network.wire.body import STANDARD, Attribute, Body, read_only
 from gureum.network.wire.standard import shown
@@ -29,8 +29,17 @@ BODY = Body(
 )
 
 
-def show(network: Network, subnet_ids: list[str], caller: Caller) -> dict[str, Any]:
-    """A network as the caller may see it."""
+_PROVIDER = ("network_type", "physical_network", "segmentation_id")
+
+
+def hidden_from(caller: Caller) -> frozenset[str]:
+    """The attributes that the caller may not see on any network."""
+    names = [f"provider:{name}" for name in _PROVIDER]
+    return frozenset(name for name in names if not access.allows(caller, f"get_network:{name}", {}))
+
+
+def show(network: Network, subnet_ids: list[str], hidden: frozenset[str]) -> dict[str, Any]:
+    """A network without what is hidden."""
     body: dict[str, Any] = {
         "id": network.id,
         "name": network.name,
@@ -48,12 +57,5 @@ def show(network: Network, subnet_ids: list[str], caller: Caller) -> dict[str, A
     if network.external:
         body["is_default"] = network.is_default
     body |= shown(network)
-    provider = {
-        "provider:network_type": network.network_type,
-        "provider:physical_network": network.physical_network,
-        "provider:segmentation_id": network.segmentation_id,
-    }
-    target = networks.target(network)
-    return body | {
-        name: value for name, value in provider.items() if access.allows(caller, f"get_network:{name}", target)
-    }
+    provider = {f"provider:{name}": getattr(network, name) for name in _PROVIDER}
+    return body | {name: value for name, value in provider.items() if name not in hidden}

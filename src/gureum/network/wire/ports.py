@@ -93,8 +93,16 @@ def show_fixed(fixed_ips: tuple[FixedIp, ...]) -> list[dict[str, str]]:
     return [{"subnet_id": one.subnet_id, "ip_address": one.ip_address} for one in fixed_ips]
 
 
-def show(port: Port, caller: Caller) -> dict[str, Any]:
-    """A port as the caller may see it."""
+_BINDING = ("binding:profile", "binding:host_id", "binding:vif_type", "binding:vif_details")
+
+
+def hidden_from(caller: Caller) -> frozenset[str]:
+    """The attributes that the caller may not see on any port."""
+    return frozenset(name for name in _BINDING if not access.allows(caller, f"get_port:{name}", {}))
+
+
+def show(port: Port, hidden: frozenset[str]) -> dict[str, Any]:
+    """A port without what is hidden."""
     body: dict[str, Any] = {
         "id": port.id,
         "name": port.name,
@@ -118,5 +126,5 @@ def show(port: Port, caller: Caller) -> dict[str, Any]:
         "binding:vif_type": port.vif_type,
         "binding:vif_details": {"port_filter": True} if port.host_id else {},
     }
-    body |= {name: value for name, value in bound.items() if access.allows(caller, f"get_port:{name}", {})}
+    body |= {name: value for name, value in bound.items() if name not in hidden}
     return body | shown(port) | {"tenant_id": port.project_id}

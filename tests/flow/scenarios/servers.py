@@ -1,0 +1,182 @@
+"""Servers: booted, stopped, started, rebooted, given and deprived of a volume, restored after their host's reboot, deleted."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from gureum.compute.store.servers import servers
+from gureum.compute.store.volumes import volumes
+from gureum.kernel.store.tx import Tx
+from gureum.placement.store.allocations import allocations
+from tests.flow.harness import Scenario, Stepped
+
+_V2 = "/compute/v2.1"
+_V3 = "/volume/v3"
+_NET = "/network/v2.0"
+_LEAVES = frozenset({"server_actions", "server_action_events", "compute_counters", "image_tombstones"})
+_RESTS = {"ACTIVE", "SHUTOFF", "ERROR"}
+
+
+def _surroundings(cloud: Stepped) -> dict[str, Any]:
+    """An image, a network, a volume."""
+    admin = cloud.admin
+    described = {"name": "scenario", "disk_format": "raw", "container_format": "bare"}
+    image = admin.post("/image/v2/images", described).ok(201)["id"]
+    admin.put(f"/image/v2/images/{image}/file", b"\0" * 4096).ok(204)
+    network = admin.post(f"{_NET}/networks", {"network": {"name": "scenario"}}).ok(201)["network"]["id"]
+    subnet = {"network_id": network, "cidr": "172.16.0.0/24", "ip_version": 4}
+    admin.post(f"{_NET}/subnets", {"subnet": subnet}).ok(201)
+    volume = admin.post(f"{_V3}/volumes", {"volume": {"size": 1, "name": "scenario"}}).ok(202)["volume"]["id"]
+    return {"image": image, "network": network, "volume": volume}
+
+
+def _create(cloud: Stepped, made: dict[str, Any]) -> None:
+    server = {
+        "name": "scenario",
+        "imageRef": made["image"],
+        "flavorRef": "1",
+        "networks": [{"uuid": made["network"]}],
+        "user_data": "aGVsbG8=",
+        "tags": ["scenario"],
+    }
+    answer = cloud.admin.post(f"{_V2}/servers", {"server": server}, version="2.96")
+    made["server"] = answer.ok(202)["server"]["id"]
+
+
+def _server(cloud: Stepped, made: dict[str, Any]) -> dict[str, Any]:
+    return cloud.admin.get(f"{_V2}/servers/{made['server']}").ok(200)["server"]
+
+
+def _wait(cloud: Stepped, made: dict[str, Any], status: str) -> None:
+    cloud.wait(lambda: _server(cloud, made)["status"] == status, f"{status} of the server")
+
+
+def _running(cloud: Stepped) -> dict[str, Any]:
+    made = _surroundings(cloud)
+    _create(cloud, made)
+    _wait(cloud, made, "ACTIVE")
+    return made
+
+
+def _act(cloud: Stepped, made: dict[str, Any], action: dict[str, Any]) -> None:
+    cloud.admin.post(f"{_V2}/servers/{made['server']}/action", action).ok(202)
+
+
+def _stopped(cloud: Stepped) -> dict[str, Any]:
+    made = _running(cloud)
+    _act(cloud, made, {"os-stop": None})
+    _wait(cloud, made, "SHUTOFF")
+    return made
+
+
+def _attach(cloud: Stepped, made: dict[str, Any]) -> None:
+    body = {"volumeAttachment": {"volumeId": made["volume"]}}
+    cloud.admin.post(f"{_V2}/servers/{made['server']}/os-volume_attachments", body).ok(200)
+
+
+def _volume_status(cloud: Stepped, made: dict[str, Any]) -> str:
+    return cloud.admin.get(f"{_V3}/volumes/{made['volume']}").ok(200)["volume"]["status"]
+
+
+def _attached(cloud: Stepped) -> dict[str, Any]:
+    made = _running(cloud)
+    cloud.wait(lambda: _volume_status(cloud, made) == "available")
+    _attach(cloud, made)
+    cloud.wait(lambda: _volume_status(cloud, made) == "in-use")
+    return made
+
+
+def _detach(cloud: Stepped, made: dict[str, Any]) -> None:
+    cloud.admin.delete(f"{_V2}/servers/{made['server']}/os-volume_attachments/{made['volume']}").ok(202)
+
+
+def _begin_delete(cloud: Stepped, made: dict[str, Any]) -> None:
+    cloud.admin.delete(f"{_V2}/servers/{made['server']}").ok(204)
+
+
+def _reboot_host(cloud: Stepped, made: dict[str, Any]) -> None:
+    """All guests are off when the host's agent is there again."""
+    cloud.disconnect_agent()
+    cloud.world.power_cut(cloud.first_host)
+    cloud.connect_agent()
+    cloud.wait(lambda: cloud.unfinished() or _runs(cloud, made["server"]), "the host's news")
+
+
+def _remove(cloud: Stepped, made: dict[str, Any]) -> None:
+    """Servers first; what they held goes the next time."""
+    admin = cloud.admin
+    for one in admin.get(f"{_V2}/servers").ok(200)["servers"]:
+        assert admin.delete(f"{_V2}/servers/{one['id']}").status in (204, 404)
+    if admin.get(f"{_V2}/servers").ok(200)["servers"]:
+        return
+    for one in admin.get(f"{_V3}/volumes").ok(200)["volumes"]:
+        admin.delete(f"{_V3}/volumes/{one['id']}")
+    for one in admin.get(f"{_NET}/networks").ok(200)["networks"]:
+        admin.delete(f"{_NET}/networks/{one['id']}")
+    for one in admin.get("/image/v2/images").ok(200)["images"]:
+        admin.delete(f"/image/v2/images/{one['id']}")
+    for one in admin.get(f"{_NET}/security-groups").ok(200)["security_groups"]:
+        admin.delete(f"{_NET}/security-groups/{one['id']}")
+
+
+def _runs(cloud: Stepped, id: str) -> bool:
+    guest = cloud.world.guests.get(f"{cloud.first_host}/{id}")
+    return guest is not None and guest.power == "running"
+
+
+def _ended(cloud: Stepped, made: dict[str, Any]) -> None:
+    for server in cloud.admin.get(f"{_V2}/servers/detail").ok(200)["servers"]:
+        assert server["status"] in _RESTS, server
+        assert server["OS-EXT-STS:task_state"] is None, server
+        assert server["status"] != "ERROR" or server["fault"]["message"], "a fault without words"
+        assert server["status"] != "ACTIVE" or _runs(cloud, server["id"]), "active, but no guest runs"
+
+
+def claims_are_held_exactly_by_placed_servers(tx: Tx) -> list[str]:
+    """Who has a host has a claim, and nobody else."""
+    placed = {row.id for row in tx.all(sa.select(servers.c.id).where(servers.c.host.isnot(None)))}
+    held = {row.consumer for row in tx.all(sa.select(allocations.c.consumer).distinct())}
+    return [f"server {id}: placed {id in placed}, claim {id in held}" for id in placed ^ held]
+
+
+def volumes_rest(tx: Tx) -> list[str]:
+    """At rest no volume comes or goes."""
+    rows = tx.all(sa.select(volumes).where(volumes.c.state != "attached"))
+    return [f"volume {row.volume_id} of server {row.server_id} is {row.state}" for row in rows]
+
+
+INVARIANTS = [claims_are_held_exactly_by_placed_servers, volumes_rest]
+SCENARIOS = [
+    Scenario("boot server", frozenset({"BootServer"}), _surroundings, _create, _remove, _ended, leaves=_LEAVES),
+    Scenario("delete server", frozenset({"DeleteServer"}), _attached, _begin_delete, _remove, _ended, leaves=_LEAVES),
+    Scenario(
+        "stop server",
+        frozenset({"StopServer"}),
+        _running,
+        lambda cloud, made: _act(cloud, made, {"os-stop": None}),
+        _remove,
+        _ended,
+        leaves=_LEAVES,
+    ),
+    Scenario(
+        "start server",
+        frozenset({"StartServer"}),
+        _stopped,
+        lambda cloud, made: _act(cloud, made, {"os-start": None}),
+        _remove,
+        _ended,
+        leaves=_LEAVES,
+    ),
+    Scenario(
+        "reboot server",
+        frozenset({"RebootServer"}),
+        _running,
+        lambda cloud, made: _act(cloud, made, {"reboot": {"type": "HARD"}}),
+        _remove,
+        _ended,
+        leaves=_LEAVES,
+    ),
+    Scenario("attach volume", frozenset({"PlugVolumes"}), _running, _attach, _remove, _ended, leaves=_LEAVES),
+    Scenario("detach volume", frozenset({"PlugVolumes"}), _attached, _detach, _remove, _ended, leaves=_LEAVES),
+    Scenario("restore server", frozenset({"RestoreServer"}), _running, _reboot_host, _remove, _ended, leaves=_LEAVES),
+]

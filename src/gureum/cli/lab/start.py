@@ -140,13 +140,15 @@ def _inside(lab: Lab, address: str) -> None:
         ("a file", "echo kept | sudo tee /mydisk/file && sync"),
         (
             "the web server",
-            f"printf '%s\\n' '{WEB}' > web.sh && (sudo nohup sh web.sh >/dev/null 2>&1 </dev/null &) ; sleep 1",
+            f"printf '%s\\n' '{WEB}' > web.sh && (sudo sh web.sh >/dev/null 2>&1 </dev/null &); sleep 1",
         ),
     ):
         lab.once(f"guest: {what}", lambda command=command: _in_guest(lab, address, command))
     done = until(lambda: _hello(address), 20)
     click.secho(f"$ curl {address}", bold=True)
-    click.echo(done.stdout.strip() if done else "no answer")
+    if done is None:
+        raise click.ClickException(f"{address} does not answer HTTP")
+    click.echo(done.stdout.strip())
 
 
 def _hello(address: str) -> "subprocess.CompletedProcess[str] | None":

@@ -6,6 +6,7 @@ from tests.cloud import Client, Cloud
 
 V3 = "/volume/v3"
 SERVER = "11111111-2222-3333-4444-555555555555"
+OTHER_SERVER = "66666666-7777-8888-9999-000000000000"
 NEWEST = "3.71"
 
 

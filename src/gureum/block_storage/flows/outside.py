@@ -1,9 +1,29 @@
-"""Whom to ask about a volume's bytes."""
+"""What is asked of a pool's agent, and of whom."""
 
+from gureum.block_storage.attachment import Attachment
+from gureum.block_storage.store import attachments, volumes
 from gureum.block_storage.volume import Volume
+from gureum.contracts.message import Message
+from gureum.contracts.volumes import RemoveExport
 from gureum.kernel.flow import Target
+from gureum.kernel.store.tx import Tx
+
+Body = tuple[str, str, Message]
 
 
 def asked(volume: Volume) -> Target:
     """The agent of the volume's pool."""
     return Target(agent=volume.agent)
+
+
+def unexport(tx: Tx, attachment: Attachment) -> tuple[Target, Body] | None:
+    """Whom to ask, and what, so that the attachment's host cannot open the volume any more; None where nothing was exported,
+    or somebody else on that host needs it."""
+    volume = volumes.find(tx, attachment.volume_id)
+    host = attachment.export_host
+    if volume is None or volume.agent is None or host is None:
+        return None
+    for other in attachments.of_volumes(tx, [volume.id]).get(volume.id, []):
+        if other.id != attachment.id and other.export_host == host and other.status != "detaching":
+            return None
+    return asked(volume), ("export", attachment.id, RemoveExport(volume_id=volume.id, host=host))

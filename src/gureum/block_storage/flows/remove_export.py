@@ -1,10 +1,10 @@
 """Ends an attachment whose guest or user is gone: first the export, then the row."""
 
-from gureum.block_storage.store import attachments, volumes
+from gureum.block_storage.flows.outside import unexport
+from gureum.block_storage.store import attachments
 from gureum.contracts.message import Message
-from gureum.contracts.volumes import RemoveExport
 from gureum.kernel.faults import Fault
-from gureum.kernel.flow import Ask, Done, Flow, Move, Target, WhenBusy, step
+from gureum.kernel.flow import Ask, Done, Flow, Move, WhenBusy, step
 from gureum.kernel.store.tx import Tx
 
 
@@ -18,11 +18,11 @@ class RemoveVolumeExport(Flow):
     def start(self, tx: Tx) -> Move:
         """Ask the pool's agent, again and again until the export is gone."""
         attachment = attachments.find(tx, self.subject)
-        volume = None if attachment is None else volumes.find(tx, attachment.volume_id)
-        if attachment is None or volume is None or volume.agent is None or attachment.export_host is None:
+        ask = None if attachment is None else unexport(tx, attachment)
+        if ask is None:
             return self.removed(tx, None)
-        body = RemoveExport(volume_id=volume.id, host=attachment.export_host)
-        return Ask(Target(agent=volume.agent), [("export", self.subject, body)], then=self.removed, insist=True)
+        target, body = ask
+        return Ask(target, [body], then=self.removed, insist=True)
 
     @step
     def removed(self, tx: Tx, answer: Message | None) -> Move:

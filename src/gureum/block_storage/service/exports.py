@@ -3,16 +3,16 @@
 import msgspec
 
 from gureum.block_storage.attachment import Attachment
+from gureum.block_storage.flows.outside import Body, unexport
 from gureum.block_storage.flows.remove_export import RemoveVolumeExport
 from gureum.block_storage.store import attachments as store
 from gureum.block_storage.store import volumes
-from gureum.contracts.message import Message
-from gureum.contracts.volumes import EnsureExport, ExportReport, RemoveExport
+from gureum.contracts.volumes import EnsureExport, ExportReport
 from gureum.kernel.faults import Conflict
 from gureum.kernel.flow import Target, intend
 from gureum.kernel.store.tx import Tx
 
-Body = tuple[str, str, Message]
+__all__ = ["Body", "ask", "exported", "let_go", "unexport"]
 
 
 def ask(tx: Tx, attachment_id: str, host: str) -> tuple[Target, Body]:
@@ -34,19 +34,6 @@ def exported(tx: Tx, attachment_id: str, report: ExportReport) -> None:
     found = store.find(tx, attachment_id)
     if found is not None:
         store.change(tx, found, source=msgspec.to_builtins(report.source))
-
-
-def unask(tx: Tx, attachment: Attachment) -> tuple[Target, Body] | None:
-    """Whom to ask, and what, so that the host cannot open the volume any more; None where nothing was exported, or
-    somebody else on that host needs it."""
-    volume = volumes.find(tx, attachment.volume_id)
-    host = attachment.export_host
-    if volume is None or volume.agent is None or host is None:
-        return None
-    for other in store.of_volumes(tx, [volume.id]).get(volume.id, []):
-        if other.id != attachment.id and other.export_host == host and other.status != "detaching":
-            return None
-    return Target(agent=volume.agent), ("export", attachment.id, RemoveExport(volume_id=volume.id, host=host))
 
 
 def let_go(tx: Tx, attachment: Attachment) -> None:

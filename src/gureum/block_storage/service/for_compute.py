@@ -8,17 +8,15 @@ from collections.abc import Iterable
 
 from gureum.block_storage.attachment import Attachment
 from gureum.block_storage.service import access, exports, holds
+from gureum.block_storage.service.exports import Body
 from gureum.block_storage.store import attachments as store
 from gureum.block_storage.volume import Volume
 from gureum.contracts.hypervisor import VolumeDisk
-from gureum.contracts.message import Message
 from gureum.contracts.volumes import ExportReport
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Invalid
 from gureum.kernel.flow import Target
 from gureum.kernel.store.tx import Tx
-
-Body = tuple[str, str, Message]
 
 
 def get(tx: Tx, caller: Caller, volume_id: str) -> Volume:
@@ -101,7 +99,7 @@ def roll_detach(tx: Tx, attachment_id: str) -> None:
 def unexport_ask(tx: Tx, attachment_id: str) -> tuple[Target, Body] | None:
     """Whom to ask, and what, so that the host cannot open the volume any more; None when there is nothing to ask."""
     one = store.find(tx, attachment_id)
-    return None if one is None else exports.unask(tx, one)
+    return None if one is None else exports.unexport(tx, one)
 
 
 def detached(tx: Tx, attachment_id: str) -> None:

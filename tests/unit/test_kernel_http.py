@@ -10,7 +10,7 @@ from gureum.kernel.http.api import Versions
 from gureum.kernel.http.history import Change, History
 from gureum.kernel.http.negotiate import choose_version
 from gureum.kernel.http.route import Route
-from gureum.kernel.http.schema import convert, parse_json
+from gureum.kernel.http.schema import Query, Shapes, convert, parse_json
 from gureum.kernel.http.trie import Trie
 
 
@@ -158,3 +158,35 @@ def test_numbers_may_come_as_text_where_the_service_is_lax() -> None:
 def test_what_is_no_json_is_malformed(raw: bytes) -> None:
     with pytest.raises(Malformed):
         parse_json(raw)
+
+
+def test_what_a_version_removed_is_for_older_ones_only() -> None:
+    history = History("thing", "things", [Change((2, 5), "gone", removes=frozenset({"old"}))])
+    for version, left in (((2, 4), {"old", "new"}), ((2, 5), {"new"}), ((2, 90), {"new"})):
+        body = {"things": [{"old": 1, "new": 2}]}
+        history.downgrade(body, Call(version))  # type: ignore[arg-type]
+        assert body["things"][0].keys() == left
+    with pytest.raises(Invalid, match="'old' was unexpected"):
+        history.upgrade({"thing": {"old": 1}}, Call((2, 5)))  # type: ignore[arg-type]
+
+
+def test_bounds_hold_for_numbers_in_text_and_the_first_complaint_is_told() -> None:
+    number = {"type": ["integer", "string"], "pattern": "^-?[0-9]+$", "minimum": 1, "maximum": 5}
+    shapes = Shapes(lambda _: {"type": "object", "properties": {"a": number}, "required": ["b"]})
+    assert shapes.check({"a": "3", "b": 1}, (2, 1)) == {"a": "3", "b": 1}
+    for value, complaint in (("0", "0 is less than the minimum of 1"), (6, "6 is greater than the maximum of 5")):
+        with pytest.raises(Invalid, match=complaint):
+            shapes.check({"a": value}, (2, 1))
+
+
+def test_a_query_is_checked_parameter_by_parameter() -> None:
+    limit = {"type": "array", "maxItems": 1, "items": {"type": "string", "pattern": "^[0-9]*$"}}
+    query = Query(lambda version: {"properties": {"limit": limit}, "additionalProperties": version < (2, 75)})
+    query.check({"limit": ["1"], "x": ["y"]}, (2, 1))
+    for asked, complaint in (
+        ({"limit": ["a"]}, "Invalid input for query parameters limit. Value: a. 'a' does not match"),
+        ({"limit": ["1", "2"]}, r"Value: \['1', '2'\]"),
+        ({"x": ["y"]}, r"Additional properties are not allowed \('x' was unexpected\)"),
+    ):
+        with pytest.raises(Invalid, match=complaint):
+            query.check(asked, (2, 75))

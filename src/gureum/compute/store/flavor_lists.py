@@ -14,11 +14,11 @@ from gureum.kernel.store.tx import Tx
 _COLUMNS: dict[str, sa.ColumnElement[Any]] = {
     "created_at": flavors.c.created_at,
     "description": flavors.c.description,
-    "disabled": flavors.c.disabled,
+    "disabled": sa.cast(flavors.c.disabled, sa.Integer),
     "ephemeral_gb": flavors.c.ephemeral,
     "flavorid": flavors.c.id,
     "id": flavors.c.created_at,
-    "is_public": flavors.c.is_public,
+    "is_public": sa.cast(flavors.c.is_public, sa.Integer),
     "memory_mb": flavors.c.ram,
     "name": flavors.c.name,
     "root_gb": flavors.c.disk,

@@ -85,18 +85,19 @@ class Policy:
     def reach(self, service: str, name: str, caller: Caller) -> Reach:
         """How far `name` lets the caller see, for a list to say in SQL.
 
-        Asked about things of nobody and of strangers, then of the caller's domain, then of the caller's project.
+        All, when it allows things of nobody, of strangers and of the caller alike; else their domain's or their project's.
         """
         if not self._open(service, name, caller):
             return Reach.NONE
         check = self._checks[service][name]
         creds = credentials(caller)
-        if check(creds, {}) and check(creds, _Owned()):
+        own = _Owned(project=caller.project_id, user=caller.user_id)
+        owns = check(creds, own)
+        if owns and check(creds, {}) and check(creds, _Owned()):
             return Reach.ALL
         if caller.domain_id is not None and check(creds, _Owned(domain=caller.domain_id)):
             return Reach.DOMAIN
-        own = _Owned(project=caller.project_id, user=caller.user_id)
-        return Reach.PROJECT if caller.project_id is not None and check(creds, own) else Reach.NONE
+        return Reach.PROJECT if owns and caller.project_id is not None else Reach.NONE
 
 
 class _Owned(Mapping[str, Any]):

@@ -56,3 +56,17 @@ def _write(name: str, lines: dict[str, str]) -> None:
         text += [f"# {reason}"] if reason else []
         text += sorted(line for line, why in lines.items() if why == reason)
     path.write_text("\n".join(text) + "\n")
+
+
+def note(name: str, line: str, right: bool) -> None:
+    """Like `compare`, for one line of a file that several tests share."""
+    before = known(name)
+    mode = os.environ.get("GUREUM_GOLDEN", "")
+    if right and mode:
+        _write(name, {one: reason for one, reason in before.items() if one != line})
+    elif right:
+        assert line not in before, f"golden/{name}.txt: no difference any more, take it out: {line}"
+    elif mode == "write":
+        _write(name, before | {line: before.get(line, "")})
+    else:
+        assert line in before, f"golden/{name}.txt: new difference from the contract: {line}"

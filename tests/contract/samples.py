@@ -77,13 +77,3 @@ def of(operation: Operation, kind: str) -> Iterator[Sample]:
         ):
             continue
         yield sample
-
-
-def request(operation: Operation) -> Any:
-    """A body that the operation understands at its newest version: upstream's newest sample, else the least there can be."""
-    found = sorted(of(operation, "request"), key=lambda sample: sample.version)
-    if found:
-        return found[-1].body
-    if operation.route.action:
-        return {operation.route.action: None}
-    return {} if operation.route.method in ("POST", "PUT", "PATCH") else None

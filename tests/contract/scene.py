@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.cloud import Client, Cloud, Tenant
-from tests.contract.operations import named
+from tests.contract.operations import Operation, named
 
 _KEY = "ssh-ed25519 " + base64.b64encode(b"\0\0\0\x0bssh-ed25519\0\0\0 " + b"k" * 32).decode() + " scene"
 
@@ -23,6 +23,20 @@ class Scene:
     b: Tenant
     ids: dict[str, str] = field(default_factory=dict[str, str])
     failed: list[str] = field(default_factory=list[str])
+    special: dict[str, dict[str, str]] = field(default_factory=dict[str, dict[str, str]])
+    """Part of an operation's name → ids that it wants instead."""
+
+    def values(self, operation: Operation) -> dict[str, str]:
+        """The values of an operation's path parameters, by the word in front of each."""
+        found = dict(self.ids)
+        for part, instead in self.special.items():
+            if part in operation.name:
+                found |= instead
+        return found
+
+    def path(self, operation: Operation, otherwise: str = "00000000-0000-4000-8000-00000000dead") -> str:
+        """An operation's path about the things of the scene; `otherwise` is the id of what the scene has not."""
+        return operation.path(self.values(operation), self.a.id, otherwise)
 
     def make(self, kind: str, path: str, key: str, attributes: dict[str, Any], by: Client | None = None) -> Any:
         """Create a thing and remember its id (its name where it has no id); None where it is not served or refused."""
@@ -148,8 +162,10 @@ def _network(scene: Scene) -> None:
     agents = scene.cloud.admin.get(f"{api}/agents")
     if agents.status == 200 and agents.json["agents"]:
         scene.ids["agents"] = agents.json["agents"][0]["id"]
-    if _serves("network", "PUT /v2.0/networks/{}/tags/{}"):
-        scene.a.member.put(f"{api}/networks/{network['id']}/tags/red").ok(201)
+    for kind in ("networks", "subnets", "ports", "routers", "floatingips", "security-groups"):
+        if _serves("network", f"PUT /v2.0/{kind}/{{}}/tags/{{}}"):
+            scene.a.member.put(f"{api}/{kind}/{scene.ids[kind]}/tags/red").ok(201)
+    scene.ids["extensions"] = "router"
 
 
 def _volumes(scene: Scene) -> None:
@@ -164,6 +180,9 @@ def _volumes(scene: Scene) -> None:
     kind = {"name": "scene", "extra_specs": {"k": "v"}}
     if _serves("block-storage", "POST /v3/types"):
         scene.make("types", f"{admin}/types", "volume_type", kind, scene.cloud.admin)
+        private = {"name": "private", "os-volume-type-access:is_public": False}
+        scene.make("private type", f"{admin}/types", "volume_type", private, scene.cloud.admin)
+        scene.special["/os-volume-type-access"] = {"types": scene.ids["private type"]}
     scene.ids |= {"os-quota-sets": scene.a.id, "os-quota-class-sets": "default", "metadata": "k", "extra_specs": "k"}
 
 
@@ -175,6 +194,9 @@ def _compute(scene: Scene) -> None:
         specs = {"extra_specs": {"hw:cpu_policy": "shared"}}
         scene.cloud.admin.post(f"{api}/flavors/{made['id']}/os-extra_specs", specs, version=_newest(api)).ok(200)
         scene.ids["os-extra_specs"] = "hw:cpu_policy"
+    private = {"name": "private", "ram": 64, "vcpus": 1, "disk": 1, "os-flavor-access:is_public": False}
+    if scene.make("private flavor", f"{api}/flavors", "flavor", private, scene.cloud.admin):
+        scene.special["/os-flavor-access"] = {"flavors": scene.ids["private flavor"]}
     if _serves("compute", "POST /v2.1/os-keypairs"):
         body = {"name": "scene", "public_key": _KEY, "type": "ssh"}
         scene.make("os-keypairs", f"{api}/os-keypairs", "keypair", body)
@@ -185,6 +207,8 @@ def _compute(scene: Scene) -> None:
             found = scene.cloud.admin.get(f"{api}/{kind}", version=_newest(api)).ok(200)[key]
             if found:
                 scene.ids[kind] = found[0]["id"]
+                name = {"os-hypervisors": str(found[0].get("hypervisor_hostname"))}
+                scene.special |= {"/os-hypervisors/{}/search": name, "/os-hypervisors/{}/servers": name}
     scene.ids |= {"os-quota-sets": scene.a.id, "os-quota-class-sets": "default"}
     scene.ids["os-simple-tenant-usage"] = scene.a.id
 

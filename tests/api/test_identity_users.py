@@ -133,7 +133,9 @@ def test_users_change_their_own_password_without_a_token(cloud: Cloud) -> None:
     name = cloud.admin.get(f"/v3/users/{tenant.member.user_id}").ok(200)["user"]["name"]
     anybody = cloud.anonymous()
     assert anybody.post(path, {"user": {"original_password": "wrong", "password": "new"}}).status == 401
-    assert anybody.post("/v3/users/nobody/password", {"user": {"original_password": "x", "password": "y"}}).status == 401
+    assert (
+        anybody.post("/v3/users/nobody/password", {"user": {"original_password": "x", "password": "y"}}).status == 401
+    )
     assert anybody.post(path, {"user": {"password": "new"}}).status == 400
     assert tenant.member.get("/v3/auth/projects").status == 200
     assert anybody.post(path, {"user": {"original_password": PASSWORD, "password": "new"}}).status == 204

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from gureum.compute.store import servers
+from gureum.placement.service import claims
 from tests.api.server_kit import NET, V2, Kit, fault, image, kit
 from tests.cloud import Cloud
 
@@ -59,14 +61,10 @@ def test_the_guest_learns_the_same_by_config_drive_and_metadata_service(mine: Ki
     assert files["latest/meta-data/local-ipv4"] == address.encode()
     assert json.loads(files["openstack/2018-08-27/network_data.json"])["networks"]
     assert found.metadata.addresses == {mine.network: [address]}
-    assert cloud.read(lambda tx: _secret_of(tx, id)) is None, "the password is kept longer than it is needed"
+    assert cloud.read(lambda tx: servers.get(tx, id).admin_password) is None, (
+        "the password is kept longer than it is needed"
+    )
     mine.gone(id)
-
-
-def _secret_of(tx, id: str):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    from gureum.compute.store import servers
-
-    return servers.get(tx, id).admin_password
 
 
 def test_a_key_pair_reaches_the_guest(mine: Kit, cloud: Cloud) -> None:
@@ -215,10 +213,4 @@ def test_a_deleted_server_leaves_nothing_but_history(mine: Kit, cloud: Cloud) ->
     actions = mine.member.get(f"{V2}/servers/{id}/os-instance-actions", version="2.21").ok(200)["instanceActions"]
     assert [one["action"] for one in actions] == ["delete", "create"]
     assert mine.member.get(f"{V2}/servers/{id}/os-instance-actions").status == 404
-    assert cloud.read(lambda tx: _held(tx, id)) == []
-
-
-def _held(tx, id: str):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    from gureum.placement.service import claims
-
-    return claims.held(tx, id)
+    assert cloud.read(lambda tx: claims.held(tx, id)) == []

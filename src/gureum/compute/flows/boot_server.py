@@ -43,10 +43,9 @@ class BootServer(ServerFlow):
         server = self.server(tx)
         if server is None or server.host is None:
             return Done()
-        if not self.args.get("wired"):
+        if not network.ports_of(tx, server.id):
             requests = [network.NetworkRequest(**one) for one in self.args.get("networks", [])]
             network.allocate(tx, self.caller, server.id, requests, server.security_groups, server.hostname)
-            self.args["wired"] = True
         network.bind(tx, server.id, server.host, server.zone)
         self.change(tx, task_state="spawning")
         return self.ensure(tx, server, self.booted, silent=settings.boot_silence)

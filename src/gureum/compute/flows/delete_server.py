@@ -25,15 +25,15 @@ class DeleteServer(ServerFlow):
 
     @step
     def start(self, tx: Tx) -> Move:
-        """Ask that the guest goes."""
-        server = self.server(tx)
+        """Ask that the guest goes. The server itself may be gone for its owner already."""
+        server = self.server(tx) or store.find_past(tx, self.subject)
         if server is None:
             return Done()
         if server.host is None:
             return Go(self.nothing_outside)
         self.began(tx, "compute_terminate_instance", server.host)
         host = hosts.find(tx, server.host)
-        if host is None or not host.alive:
+        if (host is None or not host.alive) and server.vm_state != "deleted":
             bury(tx, server)
         body = RemoveDomain(server_id=server.id, name=server.domain_name)
         return Ask(Target(agent=server.host), [("server", server.id, body)], then=self.gone, insist=True)

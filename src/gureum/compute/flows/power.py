@@ -37,6 +37,8 @@ class PowerFlow(ServerFlow):
     @step
     def done(self, tx: Tx, report: DomainReport) -> Move:
         """It is so."""
+        if self.server(tx) is None:
+            return Done()
         self.change(
             tx, vm_state=self.vm_state, task_state=None, power_state=POWER_STATES.get(report.power, 0), fault=None
         )
@@ -45,8 +47,18 @@ class PowerFlow(ServerFlow):
 
     @step
     def failed(self, tx: Tx, fault: Fault) -> Move:
-        """The server stays what it was; its instance action says why."""
+        """The server stays what it was; its instance action says why. What the guest is by now nobody knows: make it so again."""
+        if self.server(tx) is None:
+            return Done()
+        self.change(tx, power=self.before, task_state=None)
+        self.ended(tx, fault)
+        server = self.server(tx)
+        assert server is not None
+        return Done() if server.host is None else self.ensure(tx, server, self.as_before, insist=True)
+
+    @step
+    def as_before(self, tx: Tx, report: DomainReport) -> Move:
+        """The guest is as it was."""
         if self.server(tx) is not None:
-            self.change(tx, power=self.before, task_state=None)
-            self.ended(tx, fault)
+            self.change(tx, power_state=POWER_STATES.get(report.power, 0))
         return Done()

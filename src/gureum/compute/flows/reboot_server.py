@@ -7,7 +7,7 @@ from gureum.kernel.store.tx import Tx
 
 
 class RebootServer(PowerFlow):
-    """The guest's count of boots rises by one. `args["manner"]` is soft or hard."""
+    """The guest shall have booted `args["boots"]` times. `args["manner"]` is soft or hard."""
 
     power = "running"
     vm_state = "active"
@@ -16,12 +16,9 @@ class RebootServer(PowerFlow):
 
     @step
     def start(self, tx: Tx) -> Move:
-        """Raise the count once, and ask the host for it."""
-        server = self.server(tx)
-        if server is None or server.host is None:
+        """Raise the count, and ask the host for it."""
+        if self.server(tx) is None:
             return Done()
-        if "boots" not in self.args:
-            self.args["boots"] = server.boots + 1
         self.change(tx, boots=self.args["boots"])
         return super().start(tx)
 

@@ -38,4 +38,4 @@ def reboot(tx: Tx, caller: Caller, id: str, *, soft: bool) -> None:
     server.must_be_ready()
     store.change(tx, id, task_state="rebooting" if soft else "rebooting_hard")
     action = actions.begin(tx, id, "reboot")
-    intend(tx, RebootServer, id, action=action, manner="soft" if soft else "hard")
+    intend(tx, RebootServer, id, action=action, manner="soft" if soft else "hard", boots=server.boots + 1)

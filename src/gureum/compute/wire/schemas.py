@@ -83,8 +83,9 @@ _CREATE: dict[str, Schema] = {
 
 
 def _object(properties: dict[str, Schema], required: Iterable[str] = ()) -> Schema:
-    found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
-    return found | ({"required": list(required)} if required else {})
+    """A closed object. The order counts: what is missing is told before what is too much."""
+    wanted = {"required": list(required)} if required else {}
+    return {"type": "object", "properties": properties, **wanted, "additionalProperties": False}
 
 
 def _networks(version: Version) -> Schema:

@@ -183,3 +183,14 @@ def test_headers_are_as_recorded(stage: Stage) -> None:
     assert {"GET", "HEAD", "POST", "OPTIONS"} == set(answers["method"].headers["allow"].split(", "))
     assert answers["path"].status == 404
     assert answers["path"].headers["content-type"] == "text/html; charset=utf-8"
+
+
+def test_a_large_body_is_refused_as_recorded(stage: Stage) -> None:
+    answer = stage.clients["project", "admin"].post("/v3/users", b"x" * 200_000)
+    assert answer.status == 413
+    assert answer.json == {
+        "message": "Request is too large. Larger than max_request_body_size (%s).<br /><br />\n\n\n",
+        "code": "413 Request Entity Too Large",
+        "title": "Request Entity Too Large",
+    }
+    assert stage.anonymous.post("/v3/auth/tokens", b" " * 200_000).status == 413

@@ -10,7 +10,7 @@ from gureum.identity.wire import application_credentials as wire
 from gureum.kernel.http import Call, Routes, TxKind
 from gureum.kernel.store.tx import Tx
 
-routes = Routes()
+routes = Routes(most_bytes=lists.MOST_BYTES)
 _ALL = "/v3/users/{user_id}/application_credentials"
 _ONE = "/v3/users/{user_id}/application_credentials/{application_credential_id}"
 _RULE = "/v3/users/{user_id}/access_rules/{access_rule_id}"

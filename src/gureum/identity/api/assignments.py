@@ -7,7 +7,7 @@ from gureum.identity.service import assignments, names
 from gureum.identity.wire import assignments as wire
 from gureum.kernel.http import Call, Routes
 
-routes = Routes()
+routes = Routes(most_bytes=lists.MOST_BYTES)
 
 
 @routes.get("/v3/role_assignments", "identity:list_role_assignments")

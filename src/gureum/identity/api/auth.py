@@ -17,7 +17,7 @@ from gureum.kernel.http.route import ANYONE
 from gureum.kernel.policy import policy
 from gureum.kernel.store.tx import Tx
 
-routes = Routes()
+routes = Routes(most_bytes=lists.MOST_BYTES)
 _TOKENS = "/v3/auth/tokens"
 
 

@@ -8,7 +8,7 @@ from gureum.identity.service import catalog
 from gureum.identity.wire import catalog as wire
 from gureum.kernel.http import Call, Routes
 
-routes = Routes()
+routes = Routes(most_bytes=lists.MOST_BYTES)
 
 
 def _service(call: Call, service: Service) -> dict[str, Any]:

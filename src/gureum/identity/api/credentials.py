@@ -7,7 +7,7 @@ from gureum.identity.service import credentials
 from gureum.identity.wire import credentials as wire
 from gureum.kernel.http import Call, Routes
 
-routes = Routes()
+routes = Routes(most_bytes=lists.MOST_BYTES)
 _ONE = "/v3/credentials/{credential_id}"
 _KEYS = "/v3/users/{user_id}/credentials/OS-EC2"
 _KEY = "/v3/users/{user_id}/credentials/OS-EC2/{credential_id}"

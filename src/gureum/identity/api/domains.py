@@ -8,7 +8,7 @@ from gureum.identity.wire import domains as wire
 from gureum.identity.wire import shapes
 from gureum.kernel.http import Call, Routes
 
-routes = Routes()
+routes = Routes(most_bytes=lists.MOST_BYTES)
 
 
 @routes.get("/v3/domains", "identity:list_domains")

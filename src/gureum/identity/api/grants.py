@@ -10,7 +10,7 @@ from gureum.identity.service import grants
 from gureum.identity.wire import roles as wire
 from gureum.kernel.http import Answer, Call, Routes, no_content
 
-routes = Routes()
+routes = Routes(most_bytes=lists.MOST_BYTES)
 
 
 @dataclass(frozen=True)

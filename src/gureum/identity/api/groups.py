@@ -8,7 +8,7 @@ from gureum.identity.wire import groups as wire
 from gureum.identity.wire import users as users_wire
 from gureum.kernel.http import Answer, Call, Routes, no_content
 
-routes = Routes()
+routes = Routes(most_bytes=lists.MOST_BYTES)
 _MEMBER = "/v3/groups/{group_id}/users/{user_id}"
 
 

@@ -9,6 +9,8 @@ from gureum.kernel.faults import Invalid
 from gureum.kernel.http import Call
 from gureum.kernel.http.paging import next_link
 
+MOST_BYTES = 114_688
+"""How large a request may be, as upstream has it."""
 _INEXACT = ("contains", "icontains", "startswith", "istartswith", "endswith", "iendswith")
 _FALSE = ("0", "f", "false", "off", "n", "no")
 _MOST = 2**31 - 1

@@ -9,7 +9,7 @@ from gureum.kernel.faults import NotFound
 from gureum.kernel.http import Answer, Call, Routes, no_content
 from gureum.kernel.http.answer import created
 
-routes = Routes()
+routes = Routes(most_bytes=lists.MOST_BYTES)
 _ALL = "/v3/projects/{project_id}/tags"
 _ONE = "/v3/projects/{project_id}/tags/{tag}"
 

@@ -13,7 +13,7 @@ from gureum.identity.wire import shapes
 from gureum.kernel.faults import Invalid
 from gureum.kernel.http import Call, Routes
 
-routes = Routes()
+routes = Routes(most_bytes=lists.MOST_BYTES)
 _FILTERS = ("name", "domain_id", "parent_id")
 
 

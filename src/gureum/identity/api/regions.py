@@ -8,7 +8,7 @@ from gureum.identity.wire import catalog as wire
 from gureum.kernel.faults import Invalid
 from gureum.kernel.http import Call, Routes
 
-routes = Routes()
+routes = Routes(most_bytes=lists.MOST_BYTES)
 _PARENT = "parent_region_id"
 
 

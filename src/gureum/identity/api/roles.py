@@ -7,7 +7,7 @@ from gureum.identity.service import roles
 from gureum.identity.wire import roles as wire
 from gureum.kernel.http import Answer, Call, Routes, no_content
 
-routes = Routes()
+routes = Routes(most_bytes=lists.MOST_BYTES)
 _INFERENCE = "/v3/roles/{prior_role_id}/implies/{implied_role_id}"
 
 

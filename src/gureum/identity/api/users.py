@@ -12,7 +12,7 @@ from gureum.kernel.faults import Invalid
 from gureum.kernel.http import Call, Routes, TxKind
 from gureum.kernel.http.route import ANYONE
 
-routes = Routes()
+routes = Routes(most_bytes=lists.MOST_BYTES)
 _OPERATORS = ("lt", "lte", "gt", "gte", "eq", "neq")
 
 

@@ -12,6 +12,7 @@ _FREE = 8
 _LONGEST_SECONDS = 30.0
 _FORGET_SECONDS = 300.0
 _REMEMBERED = 10_000
+_LONGEST_KEY = 600
 
 Key = tuple[str, str]
 
@@ -27,13 +28,14 @@ class Attempts:
     def refused(self, key: Key) -> bool:
         """Whether the next password is to be refused without a look."""
         with self._lock:
-            count, last = self._wrong.get(key, (0, 0.0))
+            count, last = self._wrong.get(_short(key), (0, 0.0))
             return self._now() < last + _pause(count)
 
     def wrong(self, key: Key) -> None:
         """Count a wrong password."""
         with self._lock:
             now = self._now()
+            key = _short(key)
             count, last = self._wrong.pop(key, (0, now))
             self._wrong[key] = (1 if now > last + _FORGET_SECONDS else count + 1, now)
             if len(self._wrong) > _REMEMBERED:
@@ -42,7 +44,12 @@ class Attempts:
     def right(self, key: Key) -> None:
         """Forget the wrong ones before a right one."""
         with self._lock:
-            self._wrong.pop(key, None)
+            self._wrong.pop(_short(key), None)
+
+
+def _short(key: Key) -> Key:
+    """A key of bounded length: strangers choose what stands in it."""
+    return key[0][:_LONGEST_KEY], key[1]
 
 
 def _pause(count: int) -> float:

@@ -6,7 +6,7 @@ from gureum.cli.lab.shell import ADMIN, USER, Lab, until
 
 _WRONG = (
     ("network delete test-net", "in use"),
-    ("router delete test-router", "still has ports"),
+    ("router delete test-router", "ports still attached"),
     ("volume delete test-vol", "status must be"),
     ("security group delete test-group", "in use"),
 )

@@ -40,7 +40,7 @@ _PARAMETER = re.compile(r"\{([^}]*)\}")
 
 def erased(path: str) -> str:
     """A path with its parameters unnamed, without block storage's project and without a slash at the end."""
-    path = re.sub(r"^/v3/\{project_id\}(?=/|$)", "/v3", path) if not path.startswith("/v3/{project_id}/users") else path
+    path = re.sub(r"^/v3/\{(admin_)?project_id\}(?=/|$)", "/v3", path)
     return _PARAMETER.sub("{}", path).rstrip("/") or "/"
 
 

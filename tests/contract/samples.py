@@ -47,6 +47,8 @@ def samples(service: str) -> tuple[Sample, ...]:
         file, kind, method, path, action, version, status, *_ = [*line.split("\t"), "", "", "", ""]
         if not file.startswith(_FOLDERS[service]) or not path.startswith("/"):
             continue
+        if kind == "request" and path.endswith("/action") and not action:
+            action = next(iter(json.loads(api("samples", file).read_text())))
         prefix = PREFIXES[service]
         whole = path if path.startswith("/v") and not path.startswith("/volumes") else prefix + path
         name = f"{method} {erased(_without_version(whole, service))}" + (f" {action}" if action else "")

@@ -1,0 +1,262 @@
+"""Scripted requests of the recordings, asked again of a scene: which of them, by whom, and with which ids."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import unquote
+
+from gureum.kernel.http.trie import Leaf
+from tests.cloud import PASSWORD, Client, Response
+from tests.contract.operations import Operation, operations
+from tests.contract.recorded import Exchange, exchanges
+from tests.contract.scene import Scene
+
+_STATE = re.compile(
+    r"again|deleted|duplicate|foreign|quota|exceed|over the|in use|while |locked|state: |used name|awaiting|two X-Auth|"
+    r"revoke|page after|upper case|at each microversion|GET as |GET at |GET, |200 kB|chunked|not utf-8|download|uploading",
+    re.IGNORECASE,
+)
+"""Cases that need a history of their own, or bytes that the recording does not keep."""
+_PATHS = re.compile(
+    r"unknown path|trailing slash|unknown subresource|\.json suffix|path tricks|blank id|on an item|HEAD"
+)
+_METHODS = re.compile(r"wrong method|OPTIONS|POST on an item|with the other method|HEAD")
+_UNKNOWN = re.compile(
+    r"unknown id|malformed id|blank id|id too long|path tricks|unknown path|unknown image|malformed marker"
+)
+_REFUSED_ITEMS = re.compile(
+    r"^(update: |update with|update as reader|delete as reader|trailing slash|patch: |patch content)"
+)
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b")
+_HEADERS = ("accept", "content-type", "openstack-api-version", "x-openstack-nova-api-version", "x-subject-token")
+_KINDS = {
+    "network_id": "networks",
+    "net_id": "networks",
+    "floating_network_id": "external",
+    "subnet_id": "subnets",
+    "port_id": "ports",
+    "router_id": "routers",
+    "security_group_id": "security-groups",
+    "remote_group_id": "security-groups",
+    "imageRef": "images",
+    "flavorRef": "flavors",
+    "image_id": "images",
+    "volume_id": "volumes",
+    "volumeId": "volumes",
+    "volume_uuid": "volumes",
+    "user_id": "users",
+    "domain_id": "domains",
+    "group_id": "groups",
+    "role_id": "roles",
+    "service_id": "services",
+    "region_id": "regions",
+}
+"""Key of a body → what it names."""
+
+
+class Unfit(Exception):
+    """A request that the scene cannot be asked."""
+
+
+@dataclass(frozen=True)
+class Again:
+    """A recorded request that can be asked: of whom, and how it looks here."""
+
+    exchange: Exchange
+    client: Client
+    path: str
+    headers: dict[str, str]
+    raw: bytes
+
+    def ask(self) -> Response:
+        """Ask it with exactly the recorded headers."""
+        headers = self.headers | ({"x-auth-token": self.client.token} if self.client.token else {})
+        asking = self.client._asgi(self.exchange.row["method"], self.path, headers, self.raw)
+        return self.client.cloud.run(asking)
+
+
+@dataclass
+class Replay:
+    """All that is needed to ask a service's recorded requests again."""
+
+    service: str
+    scene: Scene
+
+    def __post_init__(self) -> None:
+        self._api = next(one.api for one in operations() if one.service == self.service)
+        self._clients = _clients(self.scene)
+        self._real = _real(self.service)
+
+    def requests(self) -> Iterator[Again]:
+        """Every scripted request that needs no particular state, of operations that are served."""
+        for exchange in exchanges(self.service):
+            if not exchange.case or exchange.status in (0, 409, 413, 500) or _STATE.search(exchange.case):
+                continue
+            try:
+                yield self._again(exchange)
+            except Unfit:
+                continue
+
+    def _again(self, exchange: Exchange) -> Again:
+        row = exchange.row
+        client = self._client(row.get("auth"))
+        path = self._path(exchange, client)
+        self._must_be_served(exchange, path)
+        headers = {name: value for name, value in row.get("req_headers", {}).items() if name.lower() in _HEADERS}
+        if any("<" in value for value in headers.values()):
+            raise Unfit("a secret")
+        inside = {"host": "cloud.test:5000"} | {name.lower(): value for name, value in headers.items()}
+        prefix = "" if self.service == "identity" else f"/{self._api.path}"
+        query = f"?{self._mapped_query(row['query'])}" if row.get("query") else ""
+        return Again(exchange, client, f"{prefix}{path}{query}", inside, self._raw(row.get("req_body"), client))
+
+    def _client(self, auth: Any) -> Client:
+        if auth is None:
+            return self._clients["none"]
+        if isinstance(auth, str):
+            return self._clients["unknown"]
+        key = f"{auth['scope']} {' '.join(sorted(auth['roles']))}"
+        if key not in self._clients:
+            raise Unfit(key)
+        return self._clients[key]
+
+    def _path(self, exchange: Exchange, client: Client) -> str:
+        template, path = exchange.row["template"].split("/"), exchange.row["path"].split("/")
+        if len(template) != len(path):
+            return exchange.row["path"]
+        return "/".join(self._segment(exchange, client, template, path, at) for at in range(len(path)))
+
+    def _segment(self, exchange: Exchange, client: Client, template: list[str], path: list[str], at: int) -> str:
+        if template[at] == "{project_id}":
+            return client.project_id if "project" in client.said else self.scene.a.id
+        if template[at] != "{id}" or _UNKNOWN.search(exchange.case):
+            return path[at]
+        word = template[at - 1]
+        fit = exchange.status in (400, 403, 405, 415) and _REFUSED_ITEMS.search(exchange.case)
+        if word not in self.scene.ids or not (fit or (at < len(path) - 1 and exchange.status in (200, 400))):
+            raise Unfit("an item with a history")
+        return self.scene.ids[word]
+
+    def _must_be_served(self, exchange: Exchange, path: str) -> None:
+        found = self._api.trie.find(unquote(path))
+        method, case = exchange.row["method"], exchange.case
+        if found is None:
+            parent = "/".join(path.rstrip("/").split("/")[: 4 if self.service == "block-storage" else 3])
+            if not _PATHS.search(case) or self._api.trie.find(unquote(parent)) is None:
+                raise Unfit("not served")
+            return
+        leaf: Leaf = found[0]
+        if exchange.row.get("action"):
+            if exchange.row["action"] not in leaf.actions and "unknown action" not in case:
+                raise Unfit("action not served")
+        elif method not in leaf.methods and not (leaf.actions and method == "POST"):
+            upstream_has_it = exchange.status not in (404, 405, 501)
+            if not _METHODS.search(case) or (upstream_has_it and method not in ("HEAD", "OPTIONS")):
+                raise Unfit("method not served")
+
+    def _mapped_query(self, query: str) -> str:
+        if any(found in self._real for found in _ID.findall(query)):
+            raise Unfit("an id in the query")
+        return query
+
+    def _raw(self, body: Any, client: Client) -> bytes:
+        if body is None:
+            return b""
+        if isinstance(body, str):
+            return body.encode()
+        if isinstance(body, dict) and "_len" in body:
+            raise Unfit("a body that was not kept")
+        text = json.dumps(self._mapped("", body, client))
+        if "HOST1" in text or "<" in text:
+            raise Unfit("a placeholder")
+        return text.encode()
+
+    def _mapped(self, key: str, value: Any, client: Client) -> Any:
+        if isinstance(value, dict):
+            return {name: self._mapped(name, one, client) for name, one in value.items()}
+        if isinstance(value, list):
+            return [self._mapped(key, one, client) for one in value]
+        if not isinstance(value, str) or value not in self._real:
+            return value
+        if key in ("project_id", "tenant_id", "default_project_id"):
+            return client.project_id if "project" in client.said else self.scene.a.id
+        kind = "networks" if key == "uuid" and self.service == "compute" else _KINDS.get(key, "")
+        if kind not in self.scene.ids:
+            if _ID.fullmatch(value):
+                raise Unfit(f"the id of a {key}")
+            return value
+        return self.scene.ids[kind]
+
+
+def _clients(scene: Scene) -> dict[str, Client]:
+    cloud, admin = scene.cloud, scene.cloud.admin
+    name = scene.a.member.said["user"]["name"]
+    roles = {role["name"]: role["id"] for role in admin.get("/v3/roles").ok(200)["roles"]}
+    admin.put(f"/v3/domains/default/users/{admin.user_id}/roles/{roles['admin']}").ok(204)
+    everything = "admin manager member reader"
+    return {
+        "none": cloud.anonymous(),
+        "unknown": Client(cloud, "gAAAAABbogusbogusbogus"),
+        f"project {everything}": admin,
+        "project member reader": scene.a.member,
+        "project reader": scene.a.reader,
+        "unscoped ": cloud.login(name, PASSWORD),
+        f"domain {everything}": cloud.login("admin", PASSWORD, domain={"id": "default"}),
+        f"system {everything}": cloud.login("admin", PASSWORD, system=True),
+    }
+
+
+@cache
+def _real(service: str) -> frozenset[str]:
+    """Ids of things that were there when it was recorded."""
+    found: set[str] = set()
+    for name in {"identity", "network", "image", "compute", "block-storage", service}:
+        for exchange in exchanges(name):
+            if 200 <= exchange.status < 300:
+                found.update(_ids(exchange.body))
+    return frozenset(found)
+
+
+def _ids(body: Any) -> Iterator[str]:
+    if isinstance(body, dict):
+        for key, value in body.items():
+            if key == "id" and isinstance(value, str):
+                yield value
+            else:
+                yield from _ids(value)
+    elif isinstance(body, list):
+        for one in body:
+            yield from _ids(one)
+
+
+def plain(text: str) -> str:
+    """A message without what differs from cloud to cloud: ids, hosts, request ids, made-up names."""
+    text = re.sub(r"req-[0-9a-f-]{36}|<request-id>", "REQUEST", text)
+    text = re.sub(r"https?://[^/\s'\"<>]+(/(identity|image|compute|network|volume)(?=/))?", "URL", text)
+    text = re.sub(r"[0-9a-fA-F]{64}", "HASH", text)
+    text = _ID.sub("ID", text)
+    return re.sub(r"(?<![0-9])[0-9]{6,}(?![0-9])", "N", text)
+
+
+def said(body: Any) -> tuple[str, str]:
+    """The shape of an error's body and what it says."""
+    if isinstance(body, dict):
+        shape: list[str] = []
+        texts: list[str] = []
+        for key, value in body.items():
+            if isinstance(value, dict):
+                shape.append(f"{key}{{{','.join(value)}}}")
+                texts += [str(one) for name, one in value.items() if name in ("message", "type", "detail")]
+            else:
+                shape.append(key)
+                texts += [str(value)] if key in ("message", "code", "title") else []
+        return ",".join(shape), plain(" ".join(texts))
+    return type(body).__name__, plain(str(body or ""))
+
+
+def operation_count(service: str) -> list[Operation]:
+    """The served operations of a service."""
+    return [one for one in operations() if one.service == service]

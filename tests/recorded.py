@@ -26,10 +26,10 @@ def answers(service: str, template: str, method: str = "GET") -> Iterator[Exchan
     """What went well and has a body, the first of each microversion."""
     seen: set[Any] = set()
     for one in exchanges(service):
-        if one.row["template"] == template and one.row["method"] == method and one.status in (200, 201):
-            if one.version not in seen and isinstance(one.body, dict):
-                seen.add(one.version)
-                yield one
+        wanted = one.row["template"] == template and one.row["method"] == method and one.status in (200, 201)
+        if wanted and one.version not in seen and isinstance(one.body, dict):
+            seen.add(one.version)
+            yield one
 
 
 def label(one: Exchange) -> str:

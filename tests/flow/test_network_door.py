@@ -7,11 +7,15 @@ import sqlalchemy as sa
 
 from gureum.contracts import switch
 from gureum.kernel.caller import Caller
-from gureum.kernel.faults import Conflict, Invalid
+from gureum.kernel.events import events
+from gureum.kernel.faults import Conflict, Invalid, NotFound
 from gureum.kernel.flow.tables import strands
+from gureum.kernel.link.news import AgentTold
 from gureum.kernel.store.tx import Tx
+from gureum.network.events import PortUp
 from gureum.network.network import Network
-from gureum.network.service import for_compute, networks, server_addresses, subnets
+from gureum.network.service import for_compute, networks, news, security_groups, server_addresses, subnets
+from gureum.network.service import ports as port_door
 from gureum.network.service.for_compute import NetworkRequest
 from gureum.network.store import ports
 from tests.cloud import Cloud
@@ -115,3 +119,89 @@ def test_changes_while_the_switch_is_away_arrive_when_it_is_back(cloud: Cloud) -
     assert isinstance(statement, switch.EnsureSwitch)
     assert statement.name == "renamed"
     assert len(statement.subnets) == 1
+
+
+def test_a_guests_port_is_active_while_the_switch_says_so(cloud: Cloud) -> None:
+    who = caller("p-up")
+    network = cloud.write(lambda tx: make_network(tx, who))
+    made = cloud.write(lambda tx: for_compute.allocate(tx, who, "guest", [NetworkRequest(network_id=network.id)] * 2))
+    first, second = (port.id for port in made)
+    told: list[PortUp] = []
+
+    def listen(_tx: Tx, event: PortUp) -> None:
+        if event.device_id == "guest":
+            told.append(event)
+
+    events.subscribe(PortUp, listen)
+
+    def tell(said: switch.PortUp | switch.SwitchState) -> list[str]:
+        cloud.write(lambda tx: news.told(tx, AgentTold("host", said)))
+        return [port.status for port in cloud.read(lambda tx: for_compute.ports_of(tx, "guest"))]
+
+    assert tell(switch.PortUp(port_id=first, up=True)) == ["ACTIVE", "DOWN"]
+    assert tell(switch.SwitchState(ports_up=(second,))) == ["DOWN", "ACTIVE"]
+    assert tell(switch.PortUp(port_id=second, up=False)) == ["DOWN", "DOWN"]
+    assert [(event.port_id, event.up) for event in told[:1]] == [(first, True)]
+    assert (told[-1].port_id, told[-1].up) == (second, False)
+
+
+def test_a_port_that_was_given_is_given_back(cloud: Cloud) -> None:
+    who = caller("p-given")
+    network = cloud.write(lambda tx: make_network(tx, who))
+    values = {"project_id": who.project_id, "network_id": network.id, "name": "mine"}
+    mine = cloud.write(lambda tx: port_door.create(tx, who, values))
+    cloud.write(lambda tx: for_compute.allocate(tx, who, "given", [NetworkRequest(port_id=mine.id)], (), "vm"))
+    cloud.write(lambda tx: for_compute.bind(tx, "given", "host"))
+    bound = cloud.read(lambda tx: ports.get(tx, mine.id))
+    assert (bound.device_owner, bound.host_id, bound.vif_type) == ("compute:nova", "host", "ovs")
+    assert [nic.port_id for nic in cloud.read(lambda tx: for_compute.nics(tx, "given"))] == [mine.id]
+    cloud.write(lambda tx: for_compute.release(tx, "given"))
+    left = cloud.read(lambda tx: ports.get(tx, mine.id))
+    assert (left.device_id, left.device_owner, left.host_id, left.name) == ("", "", "", "mine")
+
+
+def test_network_data_says_how_to_set_up_a_guest_without_dhcp(cloud: Cloud) -> None:
+    who = caller("p-data")
+    network = cloud.write(lambda tx: make_network(tx, who, enable_dhcp=False, dns_nameservers=["8.8.8.8"]))
+    cloud.write(lambda tx: for_compute.allocate(tx, who, "data", [NetworkRequest(network_id=network.id)]))
+    found = cloud.read(lambda tx: server_addresses.network_data(tx, "data"))
+    port = cloud.read(lambda tx: for_compute.ports_of(tx, "data"))[0]
+    assert found["links"] == [
+        {
+            "id": f"tap{port.id[:11]}",
+            "vif_id": port.id,
+            "type": "ovs",
+            "mtu": 1442,
+            "ethernet_mac_address": port.mac_address,
+        }
+    ]
+    assert found["networks"][0] | {"id": "", "link": ""} == {
+        "id": "",
+        "link": "",
+        "network_id": network.id,
+        "type": "ipv4",
+        "ip_address": "10.0.0.2",
+        "netmask": "255.255.255.0",
+        "routes": [{"network": "0.0.0.0", "netmask": "0.0.0.0", "gateway": "10.0.0.1"}],
+        "services": [{"type": "dns", "address": "8.8.8.8"}],
+    }
+    assert found["services"] == [{"type": "dns", "address": "8.8.8.8"}]
+
+
+def test_groups_are_joined_and_left_by_the_server(cloud: Cloud) -> None:
+    who = caller("p-groups")
+    network = cloud.write(lambda tx: make_network(tx, who))
+    request = [NetworkRequest(network_id=network.id)]
+    cloud.write(lambda tx: for_compute.allocate(tx, who, "joins", request))
+    web = cloud.write(lambda tx: security_groups.create(tx, who, {"project_id": who.project_id, "name": "web"}))
+    cloud.write(lambda tx: for_compute.add_security_group(tx, who, "joins", "web"))
+    quiet(cloud)
+    port = cloud.read(lambda tx: for_compute.ports_of(tx, "joins"))[0]
+    assert web.id in written(cloud, "port")[port.id].security_groups
+    names = cloud.read(lambda tx: server_addresses.security_group_names(tx, ["joins"]))
+    assert names == {"joins": ["default", "web"]}
+    cloud.write(lambda tx: for_compute.remove_security_group(tx, who, "joins", web.id))
+    with pytest.raises(NotFound, match="not associated with the instance"):
+        cloud.write(lambda tx: for_compute.remove_security_group(tx, who, "joins", "web"))
+    with pytest.raises(NotFound, match="Security group nothing not found"):
+        cloud.write(lambda tx: for_compute.add_security_group(tx, who, "joins", "nothing"))

@@ -26,8 +26,6 @@ COLLECTIONS = [
 ]
 OTHERWISE = {
     "OPTIONS on the collection": "nobody asks",
-    "create without body": "an empty body is no JSON here",
-    "create with empty body": "the same",
     "NaN": "no JSON",
     "duplicate keys": "the missing key is named before the unknown one",
     "wrong wrapper": "the same",
@@ -126,7 +124,7 @@ def test_collections_answer_as_recorded(stage: Stage, collection: str) -> None:
     compared, wrong = 0, []
     for one in exchanges(f"/v3/{collection}"):
         client = stage.client(one.get("auth"))
-        if client is None:
+        if client is None or "NoneType" in (message(one.get("body")) or ""):
             continue
         compared += 1
         answer = stage.send(client, one)
@@ -154,10 +152,7 @@ def test_logins_are_refused_as_recorded(stage: Stage) -> None:
     for one in exchanges("/v3/auth/tokens"):
         if one["method"] != "POST" or one["status"] not in (400, 401, 404) or not one.get("case"):
             continue
-        if (
-            one["case"] in ("auth: no body", "totp without credential", "mapped without protocol")
-            or "system" in one["case"]
-        ):
+        if one["case"] in ("totp without credential", "mapped without protocol") or "system" in one["case"]:
             continue
         if "wrong password" in one["case"] or "application credential" in one["case"] or one["case"] == "bad token":
             continue

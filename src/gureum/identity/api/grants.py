@@ -1,4 +1,4 @@
-"""Roles of users and groups on projects, domains and the system: the same four operations on ten paths."""
+"""Roles of users and groups on projects, domains and the system: the same operations on ten paths."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -63,7 +63,8 @@ def _add(place: _Place) -> None:
 
         return handler
 
-    routes.get(f"{place.path}{ending}", place.rule("list"))(index)
+    if not (place.inherited and place.target == "project"):
+        routes.get(f"{place.path}{ending}", place.rule("list"))(index)
     routes.put(one, place.rule("create"))(doing(grants.grant))
     routes.get(one, place.rule("check"))(doing(grants.check))
     routes.delete(one, place.rule("revoke"))(doing(grants.revoke))

@@ -67,8 +67,8 @@ def wrapped(
     inner: Schema = {
         "type": "object",
         "properties": dict(properties),
-        "required": list(required),
         "additionalProperties": not closed,
+        "required": list(required),
         "minProperties": least,
     }
     return Shape({"type": "object", "properties": {key: inner}, "required": [key], "additionalProperties": False})

@@ -19,12 +19,14 @@ from typing import Any, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
+from gureum.block_storage.store.pools import pools
 from gureum.contracts.frames import answer_from_json
 from gureum.kernel import clock
 from gureum.kernel.flow import Flow
 from gureum.kernel.flow.outbox import record
 from gureum.kernel.flow.runner import run_strand
 from gureum.kernel.flow.tables import asks, strands
+from gureum.kernel.link.tables import agents
 from gureum.kernel.store.schema import metadata
 from gureum.kernel.store.tx import Tx
 from tests.cloud import Cloud
@@ -83,8 +85,19 @@ class Stepped(Cloud):
 
     def __init__(self, hosts: int = 1) -> None:
         self._down = False
+        self.spoilt = False
         super().__init__(hosts=hosts)
         self._still()
+        self._settle()
+
+    def _settle(self) -> None:
+        """Wait until every agent is known with all that it tells of itself."""
+
+        def known() -> bool:
+            up = self.read(lambda tx: tx.count(sa.select(agents.c.name).where(agents.c.up)))
+            return up == self.sim.hosts and self.read(lambda tx: tx.count(sa.select(pools).where(pools.c.up))) > 0
+
+        self.wait(known, "the agents")
 
     async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self._down:
@@ -107,12 +120,13 @@ class Stepped(Cloud):
         self.control = self.run(self._start())
         self._down = False
         self._still()
-        self.wait(lambda: self.control.link.connected(self.first_host), "the agent")
+        self._settle()
 
     def reconnect(self) -> None:
         """The agents' processes end and others begin; the world stays as it is."""
         self.disconnect_agent()
         self.connect_agent()
+        self._settle()
 
     def due(self) -> Any:
         """The strand whose turn it is, or None."""
@@ -252,6 +266,7 @@ class Run:
         self.cloud = cloud
         self.scenario = scenario
         self.before = cloud.remains(scenario.leaves)
+        cloud.spoilt = True
         self.made: Any = None
         self._requests: list[tuple[_Aside, bool]] = []
 
@@ -286,6 +301,7 @@ class Run:
             self.rest()
             after = self.cloud.remains(self.scenario.leaves)
             if after == self.before:
+                self.cloud.spoilt = False
                 return
         left = {name: (value, after.get(name)) for name, value in self.before.items() if value != after.get(name)}
         raise AssertionError(f"{self.scenario.name}: not as it was before (before, after): {left}")
@@ -414,5 +430,9 @@ INVARIANTS: list[Callable[[Tx], list[str]]] = [
 
 
 def registered() -> set[str]:
-    """The flows of the product."""
-    return {name for name, flow in Flow.registry.items() if flow.__module__.startswith("gureum.")}
+    """The flows of the product; those that others are made of are not flows themselves."""
+    return {
+        name
+        for name, flow in Flow.registry.items()
+        if flow.__module__.startswith("gureum.") and not flow.__subclasses__()
+    }

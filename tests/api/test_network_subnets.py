@@ -182,3 +182,15 @@ def test_a_subnet_is_changed(cloud: Cloud) -> None:
     stranger = cloud.project().member
     assert stranger.put(url, {"subnet": {"name": "x"}}).status == 404
     assert stranger.delete(url).status == 404
+
+
+def test_only_stateful_ipv6_subnets_have_dhcp(cloud: Cloud) -> None:
+    member = cloud.project().member
+    net = network(member)
+    for place, mode in enumerate(("dhcpv6-stateful", "dhcpv6-stateless", "slaac", None)):
+        modes = {} if mode is None else {"ipv6_ra_mode": mode, "ipv6_address_mode": mode}
+        subnet(member, net["id"], f"fd00:{place}::/64", **modes)
+    quiet(cloud)
+    specs = written(cloud, "switch")[net["id"]].subnets
+    assert [spec.cidr for spec in specs if spec.dhcp is not None] == ["fd00::/64"]
+    assert cloud.admin.get(f"{V}/ports?network_id={net['id']}").ok()["ports"] == []

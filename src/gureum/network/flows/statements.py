@@ -36,8 +36,8 @@ def of_network(tx: Tx, id: str) -> Message:
 
 
 def _dhcp(network: Network, subnet: Subnet, metadata: Port | None) -> switch.Dhcp | None:
-    """What DHCP says on a subnet; nothing where it is off or guests make their addresses themselves."""
-    if not subnet.enable_dhcp or subnet.ipv6_address_mode == "slaac":
+    """What DHCP says on a subnet; nothing where it is off, or where IPv6 guests get their addresses without it."""
+    if not subnet.enable_dhcp or (subnet.ip_version == 6 and subnet.ipv6_address_mode != "dhcpv6-stateful"):
         return None
     held = (one.ip_address for one in metadata.fixed_ips if one.subnet_id == subnet.id) if metadata else ()
     metadata_ip = next(iter(held), None)

@@ -17,26 +17,26 @@ from gureum.network.store import ports as store
 from gureum.network.subnet import Subnet
 
 
+_ports, _held, _nets, _floats = store.ports, store.addresses, network_store.networks, floating_ips.floating_ips
+_ADDRESSES = (
+    sa.select(_ports.c.device_id, _ports.c.mac_address, _nets.c.name, _held.c.ip_address, _floats.c.floating_ip_address)
+    .join(_held, _held.c.port_id == _ports.c.id)
+    .join(_nets, _nets.c.id == _ports.c.network_id)
+    .outerjoin(_floats, sa.and_(_floats.c.port_id == _ports.c.id, _floats.c.fixed_ip_address == _held.c.ip_address))
+    .where(_ports.c.device_id.in_(sa.bindparam("servers", expanding=True)))
+    .order_by(_ports.c.device_place, _ports.c.created_at, _ports.c.id, _held.c.position)
+)
+_GROUPS = (
+    sa.select(_ports.c.device_id, _ports.c.security_groups)
+    .where(_ports.c.device_id.in_(sa.bindparam("servers", expanding=True)))
+    .order_by(_ports.c.device_place, _ports.c.created_at)
+)
+
+
 def addresses(tx: Tx, server_ids: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
     """By server, in the order of its ports: {network, address, version, mac, type: fixed or floating}."""
-    ports, held, nets = store.ports, store.addresses, network_store.networks
-    floats = floating_ips.floating_ips
-    statement = (
-        sa.select(
-            ports.c.device_id,
-            ports.c.mac_address,
-            nets.c.name,
-            held.c.ip_address,
-            floats.c.floating_ip_address,
-        )
-        .join(held, held.c.port_id == ports.c.id)
-        .join(nets, nets.c.id == ports.c.network_id)
-        .outerjoin(floats, sa.and_(floats.c.port_id == ports.c.id, floats.c.fixed_ip_address == held.c.ip_address))
-        .where(ports.c.device_id.in_(list(server_ids)))
-        .order_by(ports.c.device_place, ports.c.created_at, ports.c.id, held.c.position)
-    )
     found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in tx.all(statement):
+    for row in tx.all(_ADDRESSES, servers=list(server_ids)):
         plain = {"network": row.name, "mac": row.mac_address}
         for address, kind in ((row.ip_address, "fixed"), (row.floating_ip_address, "floating")):
             if address is not None:
@@ -47,13 +47,7 @@ def addresses(tx: Tx, server_ids: Iterable[str]) -> dict[str, list[dict[str, Any
 
 def security_group_names(tx: Tx, server_ids: Iterable[str]) -> dict[str, list[str]]:
     """By server: the names of its ports' groups, each once."""
-    ports = store.ports
-    statement = (
-        sa.select(ports.c.device_id, ports.c.security_groups)
-        .where(ports.c.device_id.in_(list(server_ids)))
-        .order_by(ports.c.device_place, ports.c.created_at)
-    )
-    rows = tx.all(statement)
+    rows = tx.all(_GROUPS, servers=list(server_ids))
     named = security_groups.names(tx, {id for row in rows for id in row.security_groups})
     found: defaultdict[str, list[str]] = defaultdict(list)
     for row in rows:

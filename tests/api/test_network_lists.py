@@ -31,6 +31,21 @@ def test_pages_follow_each_other_both_ways(cloud: Cloud) -> None:
     assert "networks_links" not in member.get(f"{V}/networks").ok()
 
 
+def test_pages_go_on_behind_flags_and_nothing(cloud: Cloud) -> None:
+    member = cloud.project().member
+    for place, up in enumerate((True, False, True, False)):
+        net = network(member, name=str(place), admin_state_up=up)
+        subnet(member, net["id"], f"10.{place}.0.0/24", gateway_ip=None if up else f"10.{place}.0.1")
+    for collection, key in (("networks", "admin_state_up"), ("networks", "status"), ("subnets", "gateway_ip")):
+        for direction in ("asc", "desc"):
+            query = f"{V}/{collection}?router:external=false&sort_key={key}&sort_dir={direction}&limit=1"
+            whole = member.get(query.replace("limit=1", "limit=0")).ok()[collection]
+            found: list[str] = []
+            while page := member.get(query + (f"&marker={found[-1]}" if found else "")).ok()[collection]:
+                found += [one["id"] for one in page]
+            assert found == [one["id"] for one in whole], (collection, key, direction)
+
+
 def test_filters_sorts_and_fields(cloud: Cloud) -> None:
     member = cloud.project().member
     network(member, name="b", description="x")

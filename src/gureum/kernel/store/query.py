@@ -37,6 +37,8 @@ def _equals(column: sa.ColumnElement[Any], value: Any) -> sa.ColumnElement[bool]
 
 
 def _beyond(column: sa.ColumnElement[Any], direction: Direction, value: Any) -> sa.ColumnElement[bool]:
+    # A bound value, because SQLAlchemy compares columns with plain booleans for equality only.
+    bound = sa.literal(value, column.type)
     if direction == "asc":
-        return column.isnot(None) if value is None else column > value
-    return sa.false() if value is None else sa.or_(column < value, column.is_(None))
+        return column.isnot(None) if value is None else column > bound
+    return sa.false() if value is None else sa.or_(column < bound, column.is_(None))

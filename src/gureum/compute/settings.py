@@ -24,7 +24,7 @@ class ComputeSettings:
     console_token_lifetime: Micros = 600 * SECOND
     console_port: int | None = 6080
     """Where consoles are shown; None: below /console of the first port."""
-    candidates: int = 50
+    candidates: int = 10
     """How many hosts the filters see at a time."""
     max_limit: int = 1000
     """How many items a page of a list has at most."""

@@ -100,9 +100,12 @@ def from_row(row: Row[Any]) -> Server:
     return Server(**row._mapping)
 
 
+_BY_ID = with_host().where(servers.c.id == sa.bindparam("server_id"))
+
+
 def find(tx: Tx, id: str) -> Server | None:
     """A server that is, or None."""
-    row = tx.one(with_host().where(servers.c.id == id))
+    row = tx.one(_BY_ID, server_id=id)
     return None if row is None else from_row(row)
 
 

@@ -16,10 +16,17 @@ tags = sa.Table(
 )
 
 
+_OF_SERVERS = (
+    sa.select(tags)
+    .where(tags.c.server_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(tags.c.server_id, tags.c.tag)
+)
+
+
 def of_servers(tx: Tx, ids: Sequence[str]) -> dict[str, list[str]]:
     """The tags of several servers, in the order of the alphabet."""
     found: dict[str, list[str]] = {id: [] for id in ids}
-    for row in tx.all(sa.select(tags).where(tags.c.server_id.in_(ids)).order_by(tags.c.server_id, tags.c.tag)):
+    for row in tx.all(_OF_SERVERS, ids=ids):
         found[row.server_id].append(row.tag)
     return found
 

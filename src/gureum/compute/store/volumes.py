@@ -41,11 +41,17 @@ class ServerVolume:
     created_at: int
 
 
+_OF_SERVERS = (
+    sa.select(volumes)
+    .where(volumes.c.server_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(volumes.c.created_at, volumes.c.id)
+)
+
+
 def of_servers(tx: Tx, ids: Sequence[str]) -> dict[str, list[ServerVolume]]:
     """The volumes of several servers, oldest first."""
     found: dict[str, list[ServerVolume]] = {id: [] for id in ids}
-    rows = tx.all(sa.select(volumes).where(volumes.c.server_id.in_(ids)).order_by(volumes.c.created_at, volumes.c.id))
-    for row in rows:
+    for row in tx.all(_OF_SERVERS, ids=ids):
         found[row.server_id].append(ServerVolume(**row._mapping))
     return found
 

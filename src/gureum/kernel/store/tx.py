@@ -24,13 +24,13 @@ class Tx:
         self.after_commit: list[Callable[[], None]] = []
         self._told: set[Callable[[Tx], None]] = set()
 
-    def all(self, statement: sa.Executable) -> Sequence[Row[Any]]:
-        """Every row."""
-        return self.conn.execute(statement).all()
+    def all(self, statement: sa.Executable, **parameters: Any) -> Sequence[Row[Any]]:
+        """Every row. `parameters` are those of a statement that was built once, with `sa.bindparam`."""
+        return self.conn.execute(statement, parameters or None).all()
 
-    def one(self, statement: sa.Executable) -> Row[Any] | None:
+    def one(self, statement: sa.Executable, **parameters: Any) -> Row[Any] | None:
         """The first row, or None."""
-        return self.conn.execute(statement).first()
+        return self.conn.execute(statement, parameters or None).first()
 
     def scalar(self, statement: sa.Executable) -> Any:
         """The first column of the first row, or None."""

@@ -16,7 +16,6 @@ from gureum.network.store import networks as network_store
 from gureum.network.store import ports as store
 from gureum.network.subnet import Subnet
 
-
 _ports, _held, _nets, _floats = store.ports, store.addresses, network_store.networks, floating_ips.floating_ips
 _ADDRESSES = (
     sa.select(_ports.c.device_id, _ports.c.mac_address, _nets.c.name, _held.c.ip_address, _floats.c.floating_ip_address)

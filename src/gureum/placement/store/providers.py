@@ -33,7 +33,7 @@ inventories = sa.Table(
     sa.Column("allocation_ratio", sa.Float, nullable=False),
     sa.Column("used", sa.BigInteger, nullable=False),
     sa.Column("free", sa.BigInteger, nullable=False),
-    sa.Index("ix_inventories_free", "resource_class", "free"),
+    sa.Index("ix_inventories_free", "resource_class", "free", "provider"),
 )
 
 
@@ -108,7 +108,7 @@ def with_room(
         sa.select(most.c.provider)
         .join(providers, providers.c.uuid == most.c.provider)
         .where(most.c.resource_class == first, most.c.free >= wanted.get(first, 0), providers.c.available)
-        .order_by(most.c.free.desc(), most.c.provider)
+        .order_by(most.c.free.desc(), most.c.provider.desc())
         .limit(limit)
         .offset(offset)
     )

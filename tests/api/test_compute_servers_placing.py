@@ -1,0 +1,102 @@
+"""Where servers go: hosts, zones, no host at all, and why."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from gureum.compute.settings import settings
+from gureum.compute.store import decisions, hosts
+from gureum.kernel.clock import SECOND
+from tests.api.server_kit import V2, Kit, fault, kit
+from tests.cloud import Cloud
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[Cloud]:
+    cloud = Cloud(hosts=3)
+    yield cloud
+    cloud.close()
+
+
+@pytest.fixture(scope="module")
+def mine(cloud: Cloud) -> Kit:
+    cloud.wait(lambda: cloud.read(lambda tx: sum(host.up for host in hosts.everyone(tx))) == 3, "the hosts")
+    return kit(cloud)
+
+
+def test_servers_spread(mine: Kit, cloud: Cloud) -> None:
+    made = [mine.server(f"s{number}") for number in range(3)]
+    where = {mine.show(id, client=cloud.admin)["OS-EXT-SRV-ATTR:host"] for id in made}
+    assert where == {"host-1", "host-2", "host-3"}
+    assert len({mine.show(id)["hostId"] for id in made}) == 3
+    for id in made:
+        mine.gone(id)
+
+
+def test_an_administrator_names_the_host(mine: Kit, cloud: Cloud) -> None:
+    asked = mine.ask(availability_zone="nova:host-2", networks="none")
+    refused = mine.member.post(f"{V2}/servers", asked, version="2.74")
+    assert fault(refused) == (403, "Policy doesn't allow os_compute_api:servers:create:forced_host to be performed.")
+    for more in ({"availability_zone": "nova:host-2"}, {"host": "host-2"}, {"availability_zone": ":host-2"}):
+        body = mine.ask(networks="none", **more)
+        id = cloud.admin.post(f"{V2}/servers", body, version="2.74").ok(202)["server"]["id"]
+        cloud.wait(lambda one=id: mine.show(one, client=cloud.admin)["status"] == "ACTIVE", "ACTIVE")
+        shown = mine.show(id, client=cloud.admin)
+        assert shown["OS-EXT-SRV-ATTR:host"] == "host-2"
+        assert shown["pinned_availability_zone"] == ("nova" if "nova" in str(more) else None)
+        cloud.admin.delete(f"{V2}/servers/{id}").ok(204)
+    nobody = mine.ask(networks="none", host="nohost")
+    answer = cloud.admin.post(f"{V2}/servers", nobody, version="2.74")
+    assert fault(answer) == (400, "Compute host nohost could not be found.")
+
+
+def test_no_host_is_an_error_with_its_reasons(mine: Kit, cloud: Cloud) -> None:
+    flavor = {"flavor": {"name": "huge", "id": "huge", "vcpus": 16, "ram": 300_000, "disk": 1}}
+    cloud.admin.post(f"{V2}/flavors", flavor).ok(200)
+    cloud.admin.put(f"{V2}/os-quota-sets/{mine.tenant.id}", {"quota_set": {"ram": -1}}).ok(200)
+    id = mine.create(flavorRef="huge")
+    shown = mine.rest(id, "ERROR")
+    assert shown["fault"]["code"] == 500 and "details" not in shown["fault"]
+    assert shown["fault"]["message"].startswith("No valid host was found. ")
+    assert "RamFilter: 3" in shown["fault"]["message"] and "host-" not in shown["fault"]["message"]
+    assert shown["hostId"] == "" and shown["addresses"] == {}
+    decision = cloud.read(lambda tx: decisions.latest(tx, id))
+    assert {one["host"] for one in decision.refused} == {"host-1", "host-2", "host-3"}
+    assert all(one["reason"].startswith("300000 MiB of memory wanted, ") for one in decision.refused)
+    (action,) = mine.member.get(f"{V2}/servers/{id}/os-instance-actions").ok(200)["instanceActions"]
+    assert (action["action"], action["message"]) == ("create", "Error")
+    mine.gone(id)
+
+
+def test_a_failed_boot_leaves_an_error_and_nothing_held(mine: Kit, cloud: Cloud) -> None:
+    cloud.world.faults.add("EnsureDomain", text="The image is broken.")
+    id = mine.create()
+    shown = mine.rest(id, "ERROR")
+    cloud.world.faults.clear()
+    assert shown["fault"]["message"] == "The image is broken."
+    cloud.wait(lambda: mine.show(id)["addresses"] == {}, "the end of the ports")
+    assert cloud.read(lambda tx: decisions.latest(tx, id)).chosen is not None
+    mine.gone(id)
+
+
+def test_a_new_server_waits_for_a_host_that_is_coming(mine: Kit, cloud: Cloud) -> None:
+    cloud.disconnect_agent()
+    cloud.wait(lambda: not cloud.read(hosts.any_up), "the end of the hosts")
+    id = mine.create()
+    assert mine.show(id)["OS-EXT-STS:task_state"] == "scheduling"
+    cloud.connect_agent()
+    mine.rest(id)
+    mine.gone(id)
+
+
+def test_it_does_not_wait_for_ever(mine: Kit, cloud: Cloud) -> None:
+    cloud.disconnect_agent()
+    cloud.wait(lambda: not cloud.read(hosts.any_up), "the end of the hosts")
+    before, settings.host_patience = settings.host_patience, SECOND // 10
+    try:
+        id = mine.create()
+        assert "ComputeFilter: 3" in mine.rest(id, "ERROR")["fault"]["message"]
+    finally:
+        settings.host_patience = before
+        cloud.connect_agent()
+    mine.gone(id)

@@ -5,14 +5,12 @@ import subprocess
 import sys
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from gureum.cli import client, lifecycle, testimage
 from gureum.cli.place import Place
+from gureum.cli.screen import screen
 from gureum.settings import load
-
-screen = Console(highlight=False)
 
 
 @click.command()
@@ -22,7 +20,7 @@ screen = Console(highlight=False)
 @click.pass_obj
 def up(place: Place, sim: bool, port: int | None, hosts: int | None) -> None:
     """Start the cloud, or what of it does not run."""
-    lifecycle.up(place, sim=sim, port=port, hosts=hosts, say=screen.print)
+    lifecycle.up(place, sim=sim, port=port, hosts=hosts, say=screen.say)
 
 
 @click.command()
@@ -30,7 +28,7 @@ def up(place: Place, sim: bool, port: int | None, hosts: int | None) -> None:
 @click.pass_obj
 def down(place: Place, guests: bool) -> None:
     """End the cloud in order. Guests keep running unless told otherwise."""
-    lifecycle.down(place, guests=guests, say=screen.print)
+    lifecycle.down(place, guests=guests, say=screen.say)
 
 
 @click.command()
@@ -52,11 +50,11 @@ def _show_status(found: dict[str, object]) -> None:
         table.add_row(one["name"], str(one["pid"] or "-"), str(one["restarts"]), one["memory"], one["state"])
     screen.print(table)
     for agent in found["agents"]:  # type: ignore[attr-defined]
-        screen.print(f"agent {agent['name']}: {'up' if agent['up'] else 'DOWN'} ({', '.join(agent['roles'])})")
+        screen.say(f"agent {agent['name']}: {'up' if agent['up'] else 'DOWN'} ({', '.join(agent['roles'])})")
     for one in found["operations"]:  # type: ignore[attr-defined]
-        screen.print(f"under way: {one['flow']} of {one['subject']} at {one['step']} since {one['since']}")
+        screen.say(f"under way: {one['flow']} of {one['subject']} at {one['step']} since {one['since']}")
     for sentence in found["problems"]:  # type: ignore[attr-defined]
-        screen.print(f"[red]{sentence}")
+        screen.say(f"[red]{sentence}")
 
 
 @click.command()
@@ -102,7 +100,7 @@ def settings(place: Place) -> None:
 def why(place: Place, server: str) -> None:
     """Explain where SERVER (name or id) was placed, or why it was not."""
     for line in client.why(place, server):
-        screen.print(line)
+        screen.say(line)
 
 
 @click.group()

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import click
-from rich.console import Console
 
 from gureum.cli import client, lifecycle
 from gureum.cli.place import Place
+from gureum.cli.screen import screen
 from gureum.settings import load
 
-screen = Console(highlight=False)
 _LEAST_FREE_GIB = 2
 
 
@@ -33,10 +32,10 @@ def doctor(place: Place) -> None:
     findings = list(examine(place))
     for finding in findings:
         colour = "red" if finding.serious else "yellow"
-        screen.print(f"[{colour}]{finding.what}[/{colour}]")
-        screen.print(f"  → {finding.mend}")
+        screen.say(f"[{colour}]{finding.what}[/{colour}]")
+        screen.say(f"  → {finding.mend}")
     if not findings:
-        screen.print("[green]nothing wrong found")
+        screen.say("[green]nothing wrong found")
     sys.exit(1 if any(finding.serious for finding in findings) else 0)
 
 

@@ -20,7 +20,7 @@ from gureum.cli import client
 from gureum.cli.place import Place, account, prepare
 from gureum.cli.supervisor import running
 from gureum.processes import start_time
-from gureum.settings import Settings, load, save
+from gureum.settings import Settings, default_state, load, save
 
 _READY_SECONDS = 60.0
 _DOWN_SECONDS = 30.0
@@ -50,7 +50,8 @@ def up(place: Place, *, sim: bool, port: int | None, hosts: int | None, say: Say
 
 
 def _again(place: Place) -> str:
-    return f"gureum --state {place.state}"
+    """The command as it must be typed for this state directory."""
+    return "gureum" if place.state == default_state() else f"gureum --state {place.state}"
 
 
 def _settings(place: Place, sim: bool, port: int | None, hosts: int | None) -> Settings:

@@ -3,15 +3,14 @@
 import sys
 
 import click
-from rich.console import Console
 
 from gureum.cli.lab import finish as finishing
 from gureum.cli.lab import grade as grading
 from gureum.cli.lab import start as starting
 from gureum.cli.lab.shell import Lab
 from gureum.cli.place import Place
+from gureum.cli.screen import screen
 
-screen = Console(highlight=False)
 EXERCISES = ("self-service",)
 
 
@@ -51,7 +50,7 @@ def grade(lab: Lab) -> None:
     for item in grading.grade(lab):
         verdict = "LEFT OUT" if item.passed is None else "PASS" if item.passed else "FAIL"
         colour = {"PASS": "green", "FAIL": "red"}.get(verdict, "yellow")
-        screen.print(f"[{colour}]{verdict:8}[/{colour}] {item.what}" + (f": {item.said}" if item.said else ""))
+        screen.say(f"[{colour}]{verdict:8}[/{colour}] {item.what}" + (f": {item.said}" if item.said else ""))
         failed += item.passed is False
     sys.exit(1 if failed else 0)
 

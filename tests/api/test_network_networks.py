@@ -175,3 +175,16 @@ def test_a_quota_is_kept_with_its_sentence(cloud: Cloud) -> None:
     network(tenant.member)
     answer = tenant.member.post(f"{V}/networks", {"network": {}})
     assert fault(answer, 409) == ("OverQuota", "Quota exceeded for resources: ['network'].")
+
+
+def test_numbers_beyond_all_bounds_are_refused_or_harmless(cloud: Cloud) -> None:
+    huge = 10**30
+    for kind, high in (("vlan", 4094), ("geneve", 16777215)):
+        body = {"provider:network_type": kind, "provider:physical_network": "extnet" if kind == "vlan" else None}
+        answer = cloud.admin.post(f"{V}/networks", {"network": body | {"provider:segmentation_id": huge}})
+        sentence = f"Invalid input for operation: segmentation_id out of range (1 through {high})."
+        assert fault(answer, 400) == ("InvalidInput", sentence)
+    assert fault(cloud.admin.post(f"{V}/networks", {"network": {"mtu": huge}}), 400)[0] == "InvalidInput"
+    assert cloud.admin.get(f"{V}/networks?limit={huge}").status == 400
+    cloud.admin.get(f"{V}/networks?limit={10**19}").ok(200)
+    assert cloud.admin.get(f"{V}/networks?revision_number={huge}").ok(200)["networks"] == []

@@ -13,6 +13,7 @@ from gureum.kernel.store.tx import Tx
 from gureum.network.faults import invalid_input
 from gureum.network.store.standard import contains
 
+_MOST = 2**63 - 1
 Condition = Callable[[Sequence[str]], sa.ColumnElement[bool]]
 """A filter's values as a condition."""
 
@@ -95,7 +96,7 @@ def _converted(column: sa.ColumnElement[Any], value: str) -> Any:
         raise invalid_input(f"'{value}' cannot be converted to boolean")
     if isinstance(kind, sa.Integer):
         try:
-            return int(value)
+            return max(-_MOST, min(int(value), _MOST))
         except ValueError:
             raise invalid_input(f"'{value}' is not an integer") from None
     return value

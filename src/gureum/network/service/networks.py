@@ -18,6 +18,7 @@ from gureum.network.settings import settings
 from gureum.network.store import networks as store
 from gureum.network.store import ports, subnets
 
+MOST_TUNNEL_ID = 2**24 - 1
 Values = Mapping[str, Any]
 """Attributes as the API names them."""
 
@@ -111,6 +112,7 @@ def _segment(tx: Tx, values: Values) -> dict[str, Any]:
     if kind == "vlan":
         return _vlan(tx, physical, number)
     _without(kind, physical_network=physical)
+    _check_range(number, (1, MOST_TUNNEL_ID))
     number = _numbered(tx, kind, None, number, settings.tunnel_ids)
     return _columns(kind, None, number, f"{kind}/{number}")
 
@@ -152,11 +154,15 @@ def _vlan(tx: Tx, physical: str | None, number: int | None) -> dict[str, Any]:
             raise NoCapacity("Unable to create the network. No tenant network is available for allocation.")
         physical = settings.physical_networks[0]
     _known("VLAN", physical)
-    low, high = settings.vlan_ids
-    if number is not None and not low <= number <= high:
-        raise faults.invalid_input(f"segmentation_id out of range ({low} through {high})")
+    _check_range(number, settings.vlan_ids)
     number = _numbered(tx, "vlan", physical, number, settings.vlan_ids)
     return _columns("vlan", physical, number, f"vlan/{physical}/{number}")
+
+
+def _check_range(number: int | None, allowed: tuple[int, int]) -> None:
+    low, high = allowed
+    if number is not None and not low <= number <= high:
+        raise faults.invalid_input(f"segmentation_id out of range ({low} through {high})")
 
 
 def _numbered(tx: Tx, kind: str, physical: str | None, number: int | None, allowed: tuple[int, int]) -> int:

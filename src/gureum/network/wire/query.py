@@ -13,6 +13,7 @@ from gureum.network.service.listing import Query
 _PAGING = ("limit", "marker", "page_reverse")
 _OURS = (*_PAGING, "sort_key", "sort_dir", "fields")
 _TRUE = ("true", "1")
+_MOST = 2**31 - 1
 
 
 def read(call: Call) -> Query:
@@ -29,9 +30,9 @@ def read(call: Call) -> Query:
 def _limit(text: str | None) -> int | None:
     if text is None:
         return None
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > 20:
         raise bad_request("limit", f"Limit must be an integer 0 or greater and not '{text}'")
-    return int(text) or None
+    return min(int(text), _MOST) or None
 
 
 def _sorts(keys: Sequence[str], directions: Sequence[str]) -> list[tuple[str, Direction]]:

@@ -18,6 +18,7 @@ from gureum.compute.flows.spec import fill as fill_domain
 from gureum.compute.service import bootstrap as compute_bootstrap
 from gureum.compute.service import consoles, resync
 from gureum.compute.service import hosts as compute_hosts
+from gureum.compute.service.housekeeping import forget_servers
 from gureum.compute.service.existing import existing as compute_existing
 from gureum.compute.settings import settings as compute_settings
 from gureum.contracts.hypervisor import EnsureDomain
@@ -150,6 +151,7 @@ class ControlPlane:
         return [
             Chore("forget strands", DAY / 24, forget_strands(min(keep, clock.seconds(7 * DAY)))),
             Chore("forget journal", DAY / 24, forget_journal(keep)),
+            Chore("forget servers", DAY / 24, forget_servers(keep)),
         ]
 
     async def stop(self) -> None:

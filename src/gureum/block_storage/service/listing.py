@@ -52,13 +52,13 @@ class Listing:
 
 def search(tx: Tx, caller: Caller, asked: Listing) -> list[Seen]:
     """The volumes asked for, each with what is shown beside it. Raises Forbidden, Invalid, NotFound for the marker."""
-    statement = sa.select(volumes).where(*_conditions(caller, asked))
+    named = types.types.c.name.label("type_name")
+    statement = sa.select(named, volumes).outerjoin(types.types, types.types.c.id == volumes.c.type_id)
     sorts, after = _order(tx, asked)
-    page = sorted_page(statement, sorts, after=after, limit=asked.limit).offset(asked.offset)
-    found = [store.from_row(row) for row in tx.all(page)]
-    held = attachments.of_volumes(tx, [one.id for one in found]) if found else {}
-    names = types.names(tx, {one.type_id for one in found}) if found else {}
-    return [Seen(one, held.get(one.id, []), names.get(one.type_id)) for one in found]
+    page = sorted_page(statement.where(*_conditions(caller, asked)), sorts, after=after, limit=asked.limit)
+    rows = tx.all(page.offset(asked.offset))
+    held = attachments.of_volumes(tx, [row.id for row in rows]) if rows else {}
+    return [Seen(store.from_row(row), held.get(row.id, []), row.type_name) for row in rows]
 
 
 def count(tx: Tx, caller: Caller, asked: Listing) -> int:

@@ -41,10 +41,12 @@ volumes = sa.Table(
     info={"journal": "volume"},
 )
 
+_COLUMNS = volumes.c.keys()
+
 
 def from_row(row: Row[Any]) -> Volume:
-    """The domain object of a row."""
-    return Volume(**row._mapping)
+    """The domain object of a row, whatever else the row has."""
+    return Volume(**{name: row._mapping[name] for name in _COLUMNS})
 
 
 def find(tx: Tx, id: str) -> Volume | None:

@@ -18,8 +18,8 @@ from gureum.compute.flows.spec import fill as fill_domain
 from gureum.compute.service import bootstrap as compute_bootstrap
 from gureum.compute.service import consoles, resync
 from gureum.compute.service import hosts as compute_hosts
-from gureum.compute.service.housekeeping import forget_servers
 from gureum.compute.service.existing import existing as compute_existing
+from gureum.compute.service.housekeeping import forget_servers
 from gureum.compute.settings import settings as compute_settings
 from gureum.contracts.hypervisor import EnsureDomain
 from gureum.contracts.images import ImageFacts, InspectImage

@@ -2,11 +2,16 @@
 
 A file has one difference a line. A test fails for a difference that is not in its file, and for a line that is no difference
 any more. `GUREUM_GOLDEN=shrink` takes the latter out; `GUREUM_GOLDEN=write` writes what is found, for a reviewer to agree to.
+Lines stand under their reason, which `golden/reasons.yaml` finds by pattern.
 """
 
 import os
+import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+
+import yaml
 
 FOLDER = Path(__file__).parent / "golden"
 _SHOWN = 25
@@ -47,15 +52,25 @@ def compare(name: str, found: Iterable[str]) -> None:
 
 def _write(name: str, lines: dict[str, str]) -> None:
     path = FOLDER / f"{name}.txt"
-    FOLDER.mkdir(exist_ok=True)
     if not lines:
         path.unlink(missing_ok=True)
         return
+    why = {line: _reason(name, line) for line in lines}
     text: list[str] = []
-    for reason in sorted(set(lines.values())):
-        text += [f"# {reason}"] if reason else []
-        text += sorted(line for line, why in lines.items() if why == reason)
+    for reason in sorted(set(why.values())):
+        text += [f"# {reason}", *sorted(line for line in lines if why[line] == reason)]
     path.write_text("\n".join(text) + "\n")
+
+
+def _reason(name: str, line: str) -> str:
+    found = (why for pattern, why in _reasons() if re.search(pattern, f"{name}: {line}"))
+    return next(found, "To be looked at.")
+
+
+@cache
+def _reasons() -> list[tuple[str, str]]:
+    entries = yaml.safe_load((FOLDER / "reasons.yaml").read_text())
+    return [(pattern, entry["why"]) for entry in entries for pattern in entry["lines"]]
 
 
 def note(name: str, line: str, right: bool) -> None:

@@ -93,7 +93,9 @@ def build(cloud: Cloud) -> Scene:
 def _identity(scene: Scene) -> None:
     admin = scene.cloud.admin
     scene.ids |= {"projects": scene.a.id, "users": scene.a.member.user_id, "domains": "default", "regions": "RegionOne"}
-    for kind, key in (("roles", "role"), ("services", "service"), ("endpoints", "endpoint")):
+    if _serves("identity", "POST /v3/roles"):
+        scene.make("roles", "/v3/roles", "role", {"name": "scene"}, admin)
+    for kind, key in (("services", "service"), ("endpoints", "endpoint")):
         if _serves("identity", f"GET /v3/{kind}"):
             scene.ids[kind] = admin.get(f"/v3/{kind}").ok(200)[kind][0]["id"]
             assert admin.get(f"/v3/{kind}/{scene.ids[kind]}").ok(200)[key]

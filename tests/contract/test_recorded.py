@@ -2,24 +2,33 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.cloud import Response
+from tests.cloud import Cloud, Response
 from tests.contract import golden
 from tests.contract.recorded import FILES
 from tests.contract.replay import Again, Replay, plain, said
-from tests.contract.scene import Scene
+from tests.contract.scene import Scene, build
 
 _WORDS = 160
 
 
+@pytest.fixture
+def fresh() -> Iterator[Scene]:
+    """A scene that only one test asks: requests that are wrongly accepted change it."""
+    cloud = Cloud()
+    yield build(cloud)
+    cloud.close()
+
+
 @pytest.mark.parametrize("service", FILES)
-def test_bad_requests_are_answered_as_recorded(scene: Scene, service: str) -> None:
+def test_bad_requests_are_answered_as_recorded(fresh: Scene, service: str) -> None:
     differences: set[str] = set()
     asked = 0
-    for again in Replay(service, scene).requests():
+    for again in Replay(service, fresh).requests():
         asked += 1
         answer = again.ask()
         difference = _difference(again, answer)
@@ -41,11 +50,11 @@ def _head(again: Again) -> str:
 def _difference(again: Again, answer: Response) -> str:
     theirs, ours = again.exchange.status, answer.status
     if theirs != ours:
-        return f"{theirs} {_short(again.exchange.row.get('body'))} | {ours} {_short(_body(answer))}"
+        return f"{theirs} {_short(again.exchange.row.get('body'))} | {ours} {_short(_body(again, answer))}"
     if theirs < 400 or again.exchange.row["method"] == "HEAD":
         return ""
     their_shape, their_words = said(again.exchange.row.get("body"))
-    our_shape, our_words = said(_body(answer))
+    our_shape, our_words = said(_body(again, answer))
     if their_shape != our_shape:
         return f"{theirs} {their_shape or 'empty'} | {our_shape or 'empty'}"
     if _normal(their_words) != _normal(our_words):
@@ -53,8 +62,10 @@ def _difference(again: Again, answer: Response) -> str:
     return ""
 
 
-def _body(answer: Response) -> Any:
+def _body(again: Again, answer: Response) -> Any:
     text = answer.body.decode(errors="replace")
+    for ours, theirs in again.instead.items():
+        text = re.sub(rf"(?<![\w-]){re.escape(ours)}(?![\w-])", lambda _, to=theirs: to, text)
     if "json" in answer.headers.get("content-type", ""):
         try:
             return json.loads(text)

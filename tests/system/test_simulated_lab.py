@@ -28,7 +28,7 @@ class Killer(threading.Thread):
 
     def __init__(self, started: Started, seed: int, times: int, span: float) -> None:
         super().__init__(daemon=True)
-        self._started = started
+        self._cloud = started
         self._random = random.Random(seed)
         self._pauses = [self._random.uniform(0.1, span / times * 2) for _ in range(times)]
         self.killed = 0
@@ -49,9 +49,9 @@ class Killer(threading.Thread):
                         ("supervisor", "control", "agent"),
                     ]
                 )
-                self._started.kill(*names)
+                self._cloud.kill(*names)
                 self.killed += 1
-                self._started.gureum("up", "--sim")
+                self._cloud.gureum("up", "--sim")
         except BaseException as error:
             self.error = error
 

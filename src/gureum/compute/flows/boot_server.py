@@ -1,5 +1,7 @@
 """From a row to a running guest."""
 
+import socket
+
 from gureum.compute.flows.placing import anyone_up, place
 from gureum.compute.flows.server_flow import POWER_STATES, ServerFlow, fault_of
 from gureum.compute.settings import settings
@@ -28,7 +30,7 @@ class BootServer(ServerFlow):
             return Go(self.wire)
         if not anyone_up(tx) and clock.now() < server.created_at + settings.host_patience:
             return Nap(_LOOK_AGAIN, self.start)
-        self.began(tx, "conductor_schedule_and_build_instances", None)
+        self.began(tx, "conductor_schedule_and_build_instances", socket.gethostname())
         found = place(tx, server)
         if isinstance(found, str):
             return self._give_up(tx, NoCapacity(found))

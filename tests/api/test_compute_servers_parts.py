@@ -119,6 +119,16 @@ def test_a_deleted_server_gives_its_volumes_back(mine: Kit) -> None:
     mine.volume_is(volume, "available")
 
 
+def test_a_volume_may_go_with_its_server(mine: Kit) -> None:
+    id, volume = mine.server(), mine.volume()
+    path = f"{V2}/servers/{id}/os-volume_attachments"
+    body = {"volumeAttachment": {"volumeId": volume, "delete_on_termination": True}}
+    mine.member.post(path, body, version="2.79").ok(200)
+    mine.volume_is(volume, "in-use")
+    mine.gone(id)
+    mine.cloud.wait(lambda: mine.member.get(f"{VOLUMES}/volumes/{volume}").status == 404, "the end of the volume")
+
+
 def test_a_strangers_volume_is_none(mine: Kit, cloud: Cloud, server: str) -> None:
     other = kit(cloud)
     volume = other.volume()

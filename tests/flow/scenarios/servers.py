@@ -86,6 +86,14 @@ def _attached(cloud: Stepped) -> dict[str, Any]:
     return made
 
 
+def _attached_for_life(cloud: Stepped) -> dict[str, Any]:
+    made = _attached(cloud)
+    body = {"volumeAttachment": {"volumeId": made["volume"], "delete_on_termination": True}}
+    path = f"{_V2}/servers/{made['server']}/os-volume_attachments/{made['volume']}"
+    cloud.admin.put(path, body, version="2.85").ok(202)
+    return made
+
+
 def _detach(cloud: Stepped, made: dict[str, Any]) -> None:
     cloud.admin.delete(f"{_V2}/servers/{made['server']}/os-volume_attachments/{made['volume']}").ok(202)
 
@@ -149,6 +157,15 @@ INVARIANTS = [claims_are_held_exactly_by_placed_servers, volumes_rest]
 SCENARIOS = [
     Scenario("boot server", frozenset({"BootServer"}), _surroundings, _create, _remove, _ended, leaves=_LEAVES),
     Scenario("delete server", frozenset({"DeleteServer"}), _attached, _begin_delete, _remove, _ended, leaves=_LEAVES),
+    Scenario(
+        "delete server with its volume",
+        frozenset({"DeleteServer"}),
+        _attached_for_life,
+        _begin_delete,
+        _remove,
+        _ended,
+        leaves=_LEAVES,
+    ),
     Scenario(
         "stop server",
         frozenset({"StopServer"}),

@@ -1,13 +1,17 @@
 """From a server, in whatever state, to nothing."""
 
+import contextlib
+
 from gureum.block_storage.service import for_compute as block_storage
+from gureum.block_storage.service import volumes as storage_volumes
 from gureum.compute.flows.server_flow import ServerFlow
 from gureum.compute.server import Server
 from gureum.compute.store import consoles, decisions, hosts, tags, volumes
 from gureum.compute.store import servers as store
+from gureum.compute.store.volumes import ServerVolume
 from gureum.contracts.hypervisor import RemoveDomain
 from gureum.contracts.message import Message
-from gureum.kernel.faults import Fault
+from gureum.kernel.faults import Fault, Forbidden, Invalid, NotFound
 from gureum.kernel.flow import Ask, Done, Go, Move, Target, WhenBusy, step
 from gureum.kernel.store.tx import Tx
 from gureum.network.service import for_compute as network
@@ -41,20 +45,51 @@ class DeleteServer(ServerFlow):
     @step
     def gone(self, tx: Tx, _: Message) -> Move:
         """Nothing is left on the host."""
-        return self._let_go(tx)
+        return Go(self.volumes)
 
     @step
     def nothing_outside(self, tx: Tx) -> Move:
         """No host ever had it."""
-        return self._let_go(tx)
+        return Go(self.volumes)
+
+    @step
+    def volumes(self, tx: Tx) -> Move:
+        """Volumes that shall go with the server go one by one; the others are let go, and all else."""
+        one = self._doomed(tx)
+        if one is None:
+            return self._let_go(tx)
+        ask = block_storage.unexport_ask(tx, one.attachment_id)
+        if ask is None:
+            return Go(self.volume_free)
+        return Ask(ask[0], [ask[1]], then=self.unexported, insist=True)
+
+    @step
+    def unexported(self, tx: Tx, _: Message) -> Move:
+        """No host can open it any more."""
+        return Go(self.volume_free)
+
+    @step
+    def volume_free(self, tx: Tx) -> Move:
+        """Delete it, unless its owner may not or somebody else has it."""
+        one = self._doomed(tx)
+        if one is not None:
+            block_storage.detached(tx, one.attachment_id)
+            volumes.remove(tx, one)
+            with contextlib.suppress(Invalid, NotFound, Forbidden):
+                storage_volumes.delete(tx, self.caller, one.volume_id)
+        return Go(self.volumes)
 
     @step
     def failed(self, tx: Tx, fault: Fault) -> Move:
         """Only a defect leads here: begin again."""
         return Go(self.start)
 
+    def _doomed(self, tx: Tx) -> ServerVolume | None:
+        return next((one for one in volumes.of(tx, self.subject) if one.delete_on_termination), None)
+
     def _let_go(self, tx: Tx) -> Move:
         block_storage.release(tx, self.subject)
+        volumes.remove_all(tx, self.subject)
         network.release(tx, self.subject)
         claims.release(tx, self.subject)
         server = self.server(tx)
@@ -66,6 +101,6 @@ class DeleteServer(ServerFlow):
 
 def bury(tx: Tx, server: Server) -> None:
     """The server is gone for its owner: it moves to those that were."""
-    for remove in (tags.remove_all, volumes.remove_all, consoles.remove_of, decisions.remove_of):
+    for remove in (tags.remove_all, consoles.remove_of, decisions.remove_of):
         remove(tx, server.id)
     store.bury(tx, server)

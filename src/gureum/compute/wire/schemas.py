@@ -1,20 +1,12 @@
 """JSON Schemas of what clients send about servers, by microversion. Clients see their words in error messages."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from gureum.compute.wire.formats import FORMATS
+from gureum.compute.wire.values import BOOLEAN, NAME, Schema
 from gureum.kernel.http.history import Version
 from gureum.kernel.http.schema import Shapes
 
-Schema = dict[str, Any]
-
-_TRUE = (True, "True", "TRUE", "true", "1", "ON", "On", "on", "YES", "Yes", "yes")
-_FALSE = (False, "False", "FALSE", "false", "0", "OFF", "Off", "off", "NO", "No", "no")
-YES = frozenset(str(word) for word in _TRUE)
-
-BOOLEAN: Schema = {"type": ["boolean", "string"], "enum": [*_TRUE, *_FALSE]}
-NAME: Schema = {"type": "string", "minLength": 1, "maxLength": 255, "format": "name"}
 COUNT: Schema = {"type": ["integer", "string"], "pattern": "^[0-9]*$", "minimum": 1, "minLength": 1}
 UUID: Schema = {"type": "string", "format": "uuid"}
 TAG: Schema = {"type": "string", "minLength": 1, "maxLength": 60, "pattern": "^[^,/]*$"}

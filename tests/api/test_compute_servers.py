@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from gureum.compute.service import new_servers
 from gureum.compute.store import servers
 from gureum.placement.service import claims
 from tests.api.server_kit import NET, V2, Kit, fault, image, kit
@@ -214,3 +215,54 @@ def test_a_deleted_server_leaves_nothing_but_history(mine: Kit, cloud: Cloud) ->
     assert [one["action"] for one in actions] == ["delete", "create"]
     assert mine.member.get(f"{V2}/servers/{id}/os-instance-actions").status == 404
     assert cloud.read(lambda tx: claims.held(tx, id)) == []
+
+
+def test_files_may_be_put_into_the_guest_before_2_57(mine: Kit, cloud: Cloud) -> None:
+    content = base64.b64encode(b"hello").decode()
+    files = [{"path": "/etc/motd", "contents": content}]
+    id = mine.member.post(f"{V2}/servers", mine.ask("filled", personality=files)).ok(202)["server"]["id"]
+    mine.rest(id)
+    found = cloud.world.answering.get(f"{cloud.first_host}/{id}")
+    assert found is not None
+    meta = json.loads(found.metadata.files["openstack/latest/meta_data.json"])
+    assert meta["files"] == [{"path": "/etc/motd", "content_path": "/content/0000"}]
+    assert found.metadata.files["openstack/content/0000"] == b"hello"
+    mine.gone(id)
+    many = [{"path": f"/f{number}", "contents": content} for number in range(6)]
+    assert fault(mine.member.post(f"{V2}/servers", mine.ask(personality=many))) == (
+        403,
+        "Personality file limit exceeded",
+    )
+    late = mine.member.post(f"{V2}/servers", mine.ask(personality=files), version="2.57")
+    assert late.status == 400 and "'personality' was unexpected" in late.json["badRequest"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("web", "web"),
+        ("My Server_1", "my-server-1"),
+        ("a.b.c", "a-b-c"),
+        ("-x-", "x"),
+        ("서버", "Server-id"),
+        ("é", "Server-id"),
+        ("n" * 70, "n" * 63),
+    ],
+)
+def test_a_name_becomes_a_host_name(name: str, expected: str) -> None:
+    assert new_servers.host_name(name, "id") == expected
+
+
+def test_ephemeral_and_swap_disks_come_before_volumes(mine: Kit, cloud: Cloud) -> None:
+    flavor = {"name": "disks", "id": "disks", "vcpus": 1, "ram": 512, "disk": 1, "OS-FLV-EXT-DATA:ephemeral": 2}
+    cloud.admin.post(f"{V2}/flavors", {"flavor": flavor | {"swap": 64}}).ok(200)
+    id, volume = mine.server(flavorRef="disks"), mine.volume()
+    guest = cloud.world.guests.get(f"{cloud.first_host}/{id}")
+    assert guest is not None
+    shown = [(disk.device, disk.size_mib, disk.kind) for disk in guest.spec.blanks]
+    assert shown == [("vdb", 2048, "ephemeral"), ("vdc", 64, "swap")]
+    path = f"{V2}/servers/{id}/os-volume_attachments"
+    answer = mine.member.post(path, {"volumeAttachment": {"volumeId": volume}}).ok(200)
+    assert answer["volumeAttachment"]["device"] == "/dev/vdd"
+    mine.volume_is(volume, "in-use")
+    mine.gone(id)

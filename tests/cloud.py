@@ -96,7 +96,7 @@ class Cloud:
 
         async def start() -> asyncio.Task[None]:
             config = AgentConfig(name="host", sim=self.sim)
-            return asyncio.create_task(run_sim(config, self._dial, self.world))
+            return asyncio.create_task(run_sim(config, self._dial, self.world, backoff=(0.005, 0.02)))
 
         self.agent = self.run(start())
         self.wait(lambda: self.control.link.connected(self.first_host), "the agent")

@@ -26,7 +26,7 @@ from gureum.agent.drivers import registry
 from gureum.agent.drivers.sim import World, hosts
 from gureum.agent.ground import grounded
 from gureum.agent.session import Agent, Manners, Threads
-from gureum.contracts.client import Connect, dialer
+from gureum.contracts.client import BACKOFF, Connect, dialer
 from gureum.contracts.frames import PING_SECONDS
 
 LOCK_POLL_SECONDS = 0.05
@@ -60,6 +60,7 @@ async def run_sim(
     *,
     ping_seconds: float = PING_SECONDS,
     bulk: Callable[[str], Connect] = dialer,
+    backoff: tuple[float, float] = BACKOFF,
 ) -> None:
     """Serve `config.sim.hosts` simulated hosts until cancelled, each over a connection of its own from `connect`.
 
@@ -67,7 +68,9 @@ async def run_sim(
     """
     own = world is None
     world = world or hosts.open_world(config.sim, config.state)
-    manners = Manners(ping_seconds=ping_seconds, before=world.before, after=world.faults.after, bulk=bulk)
+    manners = Manners(
+        ping_seconds=ping_seconds, before=world.before, backoff=backoff, after=world.faults.after, bulk=bulk
+    )
     try:
         with threads(config.threads) as pools:
             agents = [

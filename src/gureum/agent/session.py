@@ -14,7 +14,7 @@ from gureum.agent.drivers.protocols import DriverFault, Hypervisor
 from gureum.agent.drivers.registry import Drivers
 from gureum.agent.news import Newsroom
 from gureum.agent.questions import Questions
-from gureum.contracts.client import Connect, Link, dialer
+from gureum.contracts.client import BACKOFF, Connect, Link, dialer
 from gureum.contracts.frames import PING_SECONDS, Ask, Hello, Question, Role, Welcome
 from gureum.contracts.hypervisor import Inventory
 
@@ -46,6 +46,8 @@ class Manners:
     after: After = nothing_after
     bulk: Callable[[str], Connect] = dialer
     """How to dial the bulk address of a question."""
+    backoff: tuple[float, float] = BACKOFF
+    """The first and the longest pause between dials, in seconds."""
     epoch: int = field(default_factory=lambda: time.time_ns() // 1000)
 
 
@@ -69,7 +71,7 @@ class Agent:
         self._epoch = manners.epoch
         self._inventory: Inventory | None = None
         self._finding: asyncio.Task[None] | None = None
-        self.link = Link(connect, self._hello, self, ping_seconds=manners.ping_seconds)
+        self.link = Link(connect, self._hello, self, ping_seconds=manners.ping_seconds, backoff=manners.backoff)
         self._dispatch = Dispatch(
             drivers, threads.operations, self.link.send, before=manners.before, after=manners.after
         )

@@ -116,6 +116,9 @@ async def read_frame(reader: asyncio.StreamReader, patience: float) -> bytes:
     return bytes(body)
 
 
+BACKOFF = (0.05, 2.0)
+
+
 class Link:
     """One agent's connection.
 
@@ -129,7 +132,7 @@ class Link:
         listener: Listener,
         *,
         ping_seconds: float = PING_SECONDS,
-        backoff: tuple[float, float] = (0.05, 2.0),
+        backoff: tuple[float, float] = BACKOFF,
         jitter: Callable[[], float] | None = None,
     ) -> None:
         self._connect = connect

@@ -24,6 +24,7 @@ from gureum.settings import Settings, default_state, load, save
 
 _READY_SECONDS = 60.0
 _DOWN_SECONDS = 30.0
+_MOST_RESTARTS = 3
 PREFERRED_RANGE = "192.168.122.0/24"
 Say = Callable[[str], None]
 
@@ -141,6 +142,7 @@ def _wait(place: Place, settings: Settings, supervisor: "subprocess.Popen[bytes]
     """Until the API answers and an agent is there; says what is waited for every few seconds."""
     deadline = time.monotonic() + _READY_SECONDS
     told = time.monotonic()
+    before = _restarts(place)
     while True:
         missing = _missing(place, settings)
         if missing is None:
@@ -151,15 +153,19 @@ def _wait(place: Place, settings: Settings, supervisor: "subprocess.Popen[bytes]
             )
         if supervisor is not None and supervisor.poll() is not None:
             raise click.ClickException(f"the supervisor ended:\n{_last_lines(place, 'supervisor')}")
-        states = running(place)
-        failing = [one for one in (states or {}).get("children", []) if one["restarts"] >= 3]
+        failing = [name for name, count in _restarts(place).items() if count - before.get(name, 0) >= _MOST_RESTARTS]
         if failing:
-            name = failing[0]["name"]
+            name = failing[0]
             raise click.ClickException(f"{name} does not stay up:\n{_last_lines(place, name)}")
         if time.monotonic() - told > 2:
             say(f"waiting for {missing}")
             told = time.monotonic()
         time.sleep(0.05)
+
+
+def _restarts(place: Place) -> dict[str, int]:
+    """How often each process was started again lately."""
+    return {one["name"]: one["restarts"] for one in (running(place) or {}).get("children", [])}
 
 
 def _missing(place: Place, settings: Settings) -> str | None:

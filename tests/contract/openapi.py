@@ -237,7 +237,7 @@ def _said(error: Any) -> tuple[str, str, str]:
         says = f"required {missing}"
     elif error.validator in ("additionalProperties", "unevaluatedProperties"):
         known = set(error.schema.get("properties", {}))
-        says = "additional " + ",".join(sorted(set(value) - known))
+        says = "additional " + ",".join(sorted(set(value or ()) - known))
     elif error.validator == "type":
         says = f"type {kind}"
     elif error.validator == "enum":

@@ -33,7 +33,7 @@ _HARMLESS = ("GET", "HEAD", "OPTIONS", "BREW")
 _REFUSED = (400, 401, 403, 405, 406, 415)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b")
 _HEADERS = ("accept", "content-type", "openstack-api-version", "x-openstack-nova-api-version", "x-subject-token")
-_KINDS = {
+KINDS = {
     "network_id": "networks",
     "net_id": "networks",
     "floating_network_id": "external",
@@ -208,7 +208,7 @@ class Replay:
             return self._for(value, client.project_id if "project" in client.said else self.scene.a.id)
         if f"bad {key}" in self._case or "not external" in self._case:
             raise Unfit("an id that is wrong in a way of its own")
-        kind = "networks" if key == "uuid" and self.service == "compute" else _KINDS.get(key, "")
+        kind = "networks" if key == "uuid" and self.service == "compute" else KINDS.get(key, "")
         if kind not in self.scene.ids:
             if _ID.fullmatch(value):
                 raise Unfit(f"the id of a {key}")

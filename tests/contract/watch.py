@@ -9,14 +9,18 @@ from gureum.app import APIS
 from gureum.kernel.http.api import Api
 from gureum.kernel.http.history import Version
 from tests.cloud import Exchange
-from tests.contract.openapi import is_upstreams, mismatches
+from tests.contract.openapi import Mismatch, is_upstreams, mismatches
 from tests.contract.operations import POLICIES, erased
 
 _NUMBER = re.compile(r"(\d+)\.(\d+)$")
 
 
 class ContractBroken(AssertionError):
-    """A body that upstream's description does not allow."""
+    """A body that upstream's description does not allow; `reasons` without the values of this one."""
+
+    def __init__(self, about: str, wrong: list[Mismatch]) -> None:
+        super().__init__(f"{about}\n  " + "\n  ".join(map(str, wrong)))
+        self.reasons = sorted({f"{one.side} of {one.operation}: {one.key}" for one in wrong})
 
 
 def watch(exchange: Exchange) -> None:
@@ -37,7 +41,7 @@ def watch(exchange: Exchange) -> None:
         wrong += mismatches(api.service, name, version, asked=asked)
     left = [one for one in wrong if not is_upstreams(api.service, one)]
     if left:
-        raise ContractBroken(f"{api.service}, {exchange.method} {exchange.path}\n  " + "\n  ".join(map(str, left)))
+        raise ContractBroken(f"{api.service}, {exchange.method} {exchange.path}", left)
 
 
 def operation_of(exchange: Exchange) -> tuple[Api, str] | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gureum import migrations
 from gureum.block_storage import api as block_storage_api
 from gureum.block_storage import policy as block_storage_policy
 from gureum.block_storage.service import images as block_storage_images
@@ -45,7 +46,7 @@ from gureum.kernel.link.resolve import resolver
 from gureum.kernel.link.server import LinkServer
 from gureum.kernel.policy import policy
 from gureum.kernel.store.lanes import Database
-from gureum.kernel.store.schema import metadata
+from gureum.kernel.store.migrate import migrate
 from gureum.network import api as network_api
 from gureum.network import policy as network_policy
 from gureum.network.service import news as network_news
@@ -94,7 +95,7 @@ class ControlPlane:
         identity_settings.token_lifetime = clock.seconds(config.settings.identity.token_seconds)
         network_settings.physical_networks = (config.settings.network.physical_network,)
         self.database = Database(config.state / "gureum.sqlite", durable=config.durable)
-        metadata.create_all(self.database.engine)
+        migrate(self.database.engine, Path(migrations.__file__).parent, migrations.HEAD)
         self._bootstrap()
         image_settings.state = config.state
         image_settings.most_bytes = config.settings.image.most_gib * 1024**3
@@ -120,7 +121,8 @@ class ControlPlane:
 
     def _bootstrap(self) -> None:
         password = self.config.admin_password
-        hashed = bootstrap.hash_password(password) if password else ""
+        new = self.database.read(bootstrap.is_new)
+        hashed = bootstrap.hash_password(password) if new and password else ""
         self.database.write(lambda tx: bootstrap.bootstrap(tx, OFFERS, self.config.region, hashed))
         self.database.write(compute_bootstrap.bootstrap)
         self.database.write(block_storage_types.bootstrap)

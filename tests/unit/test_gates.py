@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "gureum"
-FILES = sorted(SOURCE.rglob("*.py"))
+# a migration is written once, by a program, and never edited
+FILES = sorted(path for path in SOURCE.rglob("*.py") if "versions" not in path.parts)
 _LITERALS = (ast.Assign, ast.AnnAssign, ast.Import, ast.ImportFrom, ast.Expr)
 
 

@@ -1,6 +1,5 @@
 """The first start: domain, projects, roles, administrator, region, catalog. Run again, it adds what is missing."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,9 +45,9 @@ def bootstrap(tx: Tx, offers: Sequence[Offer], region: str, password_hash: str) 
     _ensure_catalog(tx, offers, region)
 
 
-def new_password() -> str:
-    """A password for the administrator."""
-    return secrets.token_urlsafe(18)
+def is_new(tx: Tx) -> bool:
+    """Whether there is no administrator yet."""
+    return users.find_by_name(tx, "admin", DEFAULT_DOMAIN) is None
 
 
 hash_password = passwords.hash_password

@@ -121,17 +121,34 @@ class Lab:
 
     def steps(self) -> dict[str, str]:
         """The steps that are done, with what is remembered of each."""
-        path = self.folder / "steps.json"
-        return json.loads(path.read_text()) if path.exists() else {}
+        return self._progress()["done"]
 
-    def once(self, step: str, do: Callable[[], str]) -> str:
-        """Do a step unless it was done; what it returns is remembered."""
-        steps = self.steps()
-        if step not in steps:
-            steps[step] = do()
-            self.folder.mkdir(parents=True, exist_ok=True)
-            (self.folder / "steps.json").write_text(json.dumps(steps, indent=1))
-        return steps[step]
+    def once(self, step: str, do: Callable[[], str], done: Callable[[], str | None] | None = None) -> str:
+        """Do a step unless it was done; what it returns is remembered.
+
+        A step that was begun and did not end well may have been done all the same, the answer being lost: `done` looks for
+        what it would have made, and says what to remember of it, or None.
+        """
+        progress = self._progress()
+        if step in progress["done"]:
+            return progress["done"][step]
+        result = done() if done is not None and progress["begun"] == step else None
+        if result is None:
+            self._keep(progress | {"begun": step})
+            result = do()
+        progress["done"][step] = result
+        self._keep(progress | {"begun": ""})
+        return result
+
+    def _progress(self) -> dict[str, Any]:
+        path = self.folder / "steps.json"
+        return json.loads(path.read_text()) if path.exists() else {"done": {}, "begun": ""}
+
+    def _keep(self, progress: dict[str, Any]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        temporary = self.folder / "steps.new"
+        temporary.write_text(json.dumps(progress, indent=1))
+        temporary.replace(self.folder / "steps.json")
 
     def forget(self) -> None:
         """Drop everything the lab kept."""

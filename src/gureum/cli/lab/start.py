@@ -35,11 +35,30 @@ def _steps(lab: Lab, who: str, commands: Sequence[str], why: str = "") -> None:
     for command in commands:
         words = [lab.password() if word == "PASSWORD" else word for word in command.split()]
         try:
-            lab.once(command, lambda words=words: lab.must(who, *words)[:0])
+            lab.once(command, lambda words=words: lab.must(who, *words)[:0], lambda words=words: _made(lab, who, words))
         except click.ClickException:
             if why:
                 lab.type(who, *why.split())
             raise
+
+
+_ALREADY = ("already exists", "already has a port", "already attached", "is already", "Invalid volume")
+
+
+def _made(lab: Lab, who: str, words: list[str]) -> str | None:
+    """Whether a command that was typed before did its work after all: what it makes is there, or it is refused as done."""
+    if "create" in words and "rule" not in words:
+        kind = words[: words.index("create")]
+        if words[0] == "server":
+            settled = until(lambda: _status(lab, words[-1]) != "BUILD", 300)
+            return "" if settled and _status(lab, words[-1]) == "ACTIVE" else None
+        return "" if lab.type(who, *kind, "show", words[-1], quiet=True).returncode == 0 else None
+    done = lab.type(who, *words)
+    return "" if done.returncode == 0 or any(text in done.stdout + done.stderr for text in _ALREADY) else None
+
+
+def _status(lab: Lab, server: str) -> str | None:
+    return (lab.ask(USER, "server", "show", server) or {}).get("status")
 
 
 def _administrator(lab: Lab) -> None:
@@ -83,6 +102,7 @@ def _networks(lab: Lab) -> None:
 
 def _key(lab: Lab) -> str:
     """The private key is printed once, so it is kept at once, with the mode that a redirection would give it."""
+    lab.type(USER, "keypair", "delete", "test-key", quiet=True)
     done = lab.type(USER, "keypair", "create", "test-key", quiet=True)
     click.secho(f"[{USER}]$ openstack keypair create test-key > {lab.key}", bold=True)
     if done.returncode != 0:
@@ -108,16 +128,24 @@ def _server(lab: Lab) -> None:
 def _volume(lab: Lab) -> None:
     _steps(lab, USER, ["volume create --size 1 test-vol"])
     if "server add volume test-instance test-vol" not in lab.steps():
-        ready = until(lambda: (lab.ask(USER, "volume", "show", "test-vol") or {}).get("status") == "available", 60)
+        ready = until(
+            lambda: (lab.ask(USER, "volume", "show", "test-vol") or {}).get("status") in ("available", "in-use"), 60
+        )
         if not ready:
             raise click.ClickException("the volume does not become available; openstack volume show test-vol")
     _steps(lab, USER, ["server add volume test-instance test-vol"])
 
 
 def _floating_ip(lab: Lab) -> str:
-    address = lab.once("floating ip create ext-net", lambda: _new_address(lab))
+    address = lab.once("floating ip create ext-net", lambda: _new_address(lab), lambda: _address(lab))
     _steps(lab, USER, [f"server add floating ip test-instance {address}"])
     return address
+
+
+def _address(lab: Lab) -> str | None:
+    """The floating IP that the project has already."""
+    found = lab.ask(USER, "floating", "ip", "list") or []
+    return found[0]["Floating IP Address"] if found else None
 
 
 def _new_address(lab: Lab) -> str:

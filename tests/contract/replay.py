@@ -18,7 +18,7 @@ _STATE = re.compile(
     r"again|deleted|duplicate|foreign|quota|exceed|over the|in use|while |locked|state: |used name|awaiting|two X-Auth|"
     r"revoke|page after|upper case|upload|unprotect|immutable|bootstrap|parent|protected|change|revert|another|range|"
     r"at each microversion|GET as |GET at |GET, |200 kB|chunked|not utf-8|download|shared network|compute port|overlap|"
-    r"subnet of another|from a pool|twice|create with a port|port not behind|with the source|admin action: in-use",
+    r"subnet of another|from a pool|twice|create with a port|port not behind|with the source|admin action: in-use|external network as",
     re.IGNORECASE,
 )
 """Cases that need a history of their own, or bytes that the recording does not keep."""
@@ -26,9 +26,7 @@ _PATHS = re.compile(
     r"unknown path|trailing slash|unknown subresource|\.json suffix|path tricks|blank id|on an item|HEAD"
 )
 _METHODS = re.compile(r"wrong method|OPTIONS|POST on an item|with the other method|HEAD")
-_UNKNOWN = re.compile(
-    r"unknown id|malformed id|blank id|id too long|path tricks|unknown path|unknown image|malformed marker"
-)
+_UNKNOWN = re.compile(r"unknown id|malformed id|blank id|id too long|path tricks|unknown path|unknown image")
 _HARMLESS = ("GET", "HEAD", "OPTIONS", "BREW")
 _REFUSED = (400, 401, 403, 405, 406, 415)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b")
@@ -148,20 +146,24 @@ class Replay:
     def _segment(self, exchange: Exchange, client: Client, template: list[str], path: list[str], at: int) -> str:
         if template[at] == "{project_id}":
             return self._for(path[at], client.project_id if "project" in client.said else self.scene.a.id)
-        last = at == len(path) - 1 or not any(word.startswith("{") for word in template[at + 1 :])
+        last = not any(word.startswith("{") for word in template[at + 1 :])
         segment = path[at].removesuffix(".json")
-        if template[at] != "{id}" or (last and self._made_up(exchange, segment)):
+        if template[at] != "{id}" or (last and self._made_up(exchange, template, at, segment)):
             return path[at]
         word = template[at - 1]
-        if word == "users" and not last and "user" in client.said and "password" not in template:
+        if word == "users" and at != len(path) - 1 and "user" in client.said and "password" not in template:
             return self._for(segment, client.user_id)
         if word not in self.scene.ids or word == "os-keypairs" or not _keeps(exchange):
             raise Unfit("an item with a history")
         return self._for(segment, self.scene.ids[word]) + path[at][len(segment) :]
 
-    def _made_up(self, exchange: Exchange, segment: str) -> bool:
-        unknown = _UNKNOWN.search(exchange.case) or (exchange.status == 404 and "unknown" in exchange.case)
-        return bool(unknown) or (exchange.status >= 400 and segment not in self._real and not _ID.fullmatch(segment))
+    def _made_up(self, exchange: Exchange, template: list[str], at: int, segment: str) -> bool:
+        """Whether the last id of a path was one that nothing had."""
+        case, final = exchange.case, at == len(template) - 1
+        own = f"unknown {template[at - 1].removesuffix('s')}"
+        if "marker" not in case and (_UNKNOWN.search(case) or (final and exchange.status == 404 and "unknown" in case)):
+            return True
+        return own in case or (exchange.status >= 400 and segment not in self._real and not _ID.fullmatch(segment))
 
     def _must_be_served(self, exchange: Exchange, path: str) -> None:
         found = self._api.trie.find(unquote(path))
@@ -274,8 +276,8 @@ def _real(service: str) -> frozenset[str]:
 def _ids(body: Any) -> Iterator[str]:
     if isinstance(body, dict):
         for key, value in body.items():
-            if key == "id" and isinstance(value, str):
-                yield value
+            if key == "id" and isinstance(value, str | int):
+                yield str(value)
             else:
                 yield from _ids(value)
     elif isinstance(body, list):

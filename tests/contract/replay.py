@@ -18,7 +18,8 @@ _STATE = re.compile(
     r"again|deleted|duplicate|foreign|quota|exceed|over the|in use|while |locked|state: |used name|awaiting|two X-Auth|"
     r"revoke|page after|upper case|upload|unprotect|immutable|bootstrap|parent|protected|change|revert|another|range|"
     r"at each microversion|GET as |GET at |GET, |200 kB|chunked|not utf-8|download|shared network|compute port|overlap|"
-    r"subnet of another|from a pool|twice|create with a port|port not behind|with the source|admin action: in-use|external network as",
+    r"subnet of another|from a pool|twice|create with a port|port not behind|with the source|"
+    r"admin action: in-use|external network as",
     re.IGNORECASE,
 )
 """Cases that need a history of their own, or bytes that the recording does not keep."""
@@ -30,6 +31,7 @@ _UNKNOWN = re.compile(r"unknown id|malformed id|blank id|id too long|path tricks
 _HARMLESS = ("GET", "HEAD", "OPTIONS", "BREW")
 _REFUSED = (400, 401, 403, 405, 406, 415)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b")
+_NUMBERED = re.compile(rf"{_ID.pattern}|[0-9]+")
 _HEADERS = ("accept", "content-type", "openstack-api-version", "x-openstack-nova-api-version", "x-subject-token")
 KINDS = {
     "network_id": "networks",
@@ -163,7 +165,9 @@ class Replay:
         own = f"unknown {template[at - 1].removesuffix('s')}"
         if "marker" not in case and (_UNKNOWN.search(case) or (final and exchange.status == 404 and "unknown" in case)):
             return True
-        return own in case or (exchange.status >= 400 and segment not in self._real and not _ID.fullmatch(segment))
+        return own in case or (
+            exchange.status >= 400 and segment not in self._real and not _NUMBERED.fullmatch(segment)
+        )
 
     def _must_be_served(self, exchange: Exchange, path: str) -> None:
         found = self._api.trie.find(unquote(path))

@@ -165,15 +165,26 @@ def _number(text: Any) -> Version | None:
     return int(major), int(minor or 0)
 
 
+class _Loader(yaml.CSafeLoader):
+    """YAML 1.2's booleans: in the descriptions an unquoted yes, no, on, off is a word."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+
+
 @cache
 def document(service: str) -> Document:
     """A service's description. Reading the YAML takes seconds, so it is kept in the temporary folder, by its time."""
     source = api("openapi", f"{service}.yaml")
     stamp = source.stat()
-    kept = Path(tempfile.gettempdir()) / f"gureum-openapi-{service}-{stamp.st_mtime_ns}-{stamp.st_size}.json"
+    kept = Path(tempfile.gettempdir()) / f"gureum-openapi-2-{service}-{stamp.st_mtime_ns}-{stamp.st_size}.json"
     if kept.is_file():
         return Document(service, json.loads(kept.read_bytes()))
-    content = json.loads(json.dumps(yaml.load(source.read_bytes(), yaml.CSafeLoader), default=str))
+    content = json.loads(json.dumps(yaml.load(source.read_bytes(), _Loader), default=str))
     part = Path(tempfile.mkstemp(dir=kept.parent)[1])
     part.write_text(json.dumps(content))
     part.rename(kept)

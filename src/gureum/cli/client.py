@@ -82,9 +82,17 @@ class Admin:
                 raise click.ClickException(
                     "the administrator's first password is not good any more; use a stock client with the present one"
                 ) from None
-            raise click.ClickException(f"{path}: {error.code} {error.read().decode(errors='replace')[:500]}") from None
+            raise click.ClickException(_message(error.read()) or f"{path}: {error.code}") from None
         except OSError as error:
             raise click.ClickException(f"the cloud does not answer ({error}); try: gureum up") from None
+
+
+def _message(body: bytes) -> str:
+    """The sentence in a fault's body, empty where there is none."""
+    try:
+        return str(next(iter(json.loads(body).values()))["message"])
+    except (ValueError, AttributeError, KeyError, TypeError, StopIteration):
+        return ""
 
 
 def why(place: Place, server: str) -> Iterator[str]:

@@ -5,9 +5,11 @@ import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
+from gureum.agent.host import packages
 from gureum.cli import client, lifecycle
 from gureum.cli.place import Place
 from gureum.cli.screen import screen
@@ -42,17 +44,32 @@ def doctor(place: Place) -> None:
 def examine(place: Place) -> Iterator[Finding]:
     """Everything that is wrong."""
     try:
-        load(place.state)
+        settings = load(place.state)
     except ValueError as error:
         yield Finding(str(error), f"edit {place.state / 'settings.yaml'}; gureum settings lists what there is")
         return
     if not place.password_file.exists():
         yield Finding(f"there is no cloud in {place.state}", "gureum up")
         return
+    if settings.host.drivers == "real":
+        yield from _host()
     yield from _processes(place)
     yield from _discrepancies(place)
     yield from _modes(place)
     yield from _disk(place)
+
+
+def _host() -> Iterator[Finding]:
+    """What the host itself lacks."""
+    missing = packages.missing()
+    if missing:
+        yield Finding(f"programs are missing, of: {', '.join(missing)}", lifecycle.install_command(missing))
+    if not Path("/dev/kvm").exists():
+        yield Finding(
+            "there is no /dev/kvm: guests are emulated, about ten times slower",
+            "switch virtualisation on in the machine's firmware, or give it to this virtual machine",
+            serious=False,
+        )
 
 
 def _processes(place: Place) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from typing import Any
 import click
 import msgspec
 
+from gureum.agent.host import packages
 from gureum.agent.host.bridges import free_range
 from gureum.agent.host.settings import HostFault
 from gureum.cli import client
@@ -71,6 +72,7 @@ def _settings(place: Place, sim: bool, port: int | None, hosts: int | None) -> S
         settings.api.port, settings.api.classic_ports = port, False
     if hosts is not None:
         settings.sim.hosts = hosts
+    _check_programs(settings)
     _choose_range(settings)
     return settings
 
@@ -114,6 +116,18 @@ def _host_options(settings: Settings) -> dict[str, Any]:
             "external_address": f"{network[1]}/{network.prefixlen}",
         }
     return found | settings.host.options.get("host", {})
+
+
+def _check_programs(settings: Settings) -> None:
+    """Raise ClickException with the command that installs what a real host lacks."""
+    missing = packages.missing() if settings.host.drivers == "real" else []
+    if missing:
+        raise click.ClickException(f"this host lacks programs; ./install brings them, or: {install_command(missing)}")
+
+
+def install_command(missing: list[str]) -> str:
+    """What brings Debian packages."""
+    return f"apt-get install --no-install-recommends {' '.join(missing)}"
 
 
 def _choose_range(settings: Settings) -> None:

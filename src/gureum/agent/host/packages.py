@@ -1,5 +1,9 @@
 """Debian packages a real host needs, and the programs that prove they are there. Read by ./install and `doctor`."""
 
+import shutil
+
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
 PACKAGES: dict[str, tuple[str, ...]] = {
     "qemu-system-x86": ("qemu-system-x86_64",),
     "qemu-utils": ("qemu-img",),
@@ -23,3 +27,8 @@ BUILD_PACKAGES: tuple[str, ...] = ("libvirt-dev", "pkg-config", "gcc", "python3-
 
 TEST_PACKAGES: tuple[str, ...] = ("openssh-client", "curl", "iputils-ping")
 """What the tests of the real drivers use on top."""
+
+
+def missing() -> list[str]:
+    """The packages of which a program is not to be found."""
+    return [name for name, programs in PACKAGES.items() if any(not shutil.which(one, path=_PATH) for one in programs)]

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import openstack
-
 from tests.drivers.test_testimage import config_drive, make_key, running
 from tests.system.started import Started
 

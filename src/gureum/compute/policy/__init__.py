@@ -14,7 +14,7 @@ from gureum.compute.policy import (
 )
 from gureum.kernel.policy import Rule
 
-RULES: list[Rule] = [
+_ALL = (
     *aggregates.RULES,
     *checks.RULES,
     *consoles.RULES,
@@ -25,4 +25,9 @@ RULES: list[Rule] = [
     *server_history.RULES,
     *server_parts.RULES,
     *servers.RULES,
+)
+
+# upstream opens every operation of compute to tokens of projects only; the rules that others are made of are open to any
+RULES: list[Rule] = [
+    rule._replace(scope="project") if rule.name.startswith(("os_compute_api:", "compute:")) else rule for rule in _ALL
 ]

@@ -59,7 +59,7 @@ class Console:
             await self._page(scope, send)
 
     async def _page(self, scope: Scope, send: Send) -> None:
-        path = PurePosixPath(scope["path"].removeprefix("/console").lstrip("/") or "vnc_auto.html")
+        path = PurePosixPath(scope["path"].removeprefix("/console/").lstrip("/") or "vnc_auto.html")
         source = files("gureum.web").joinpath("static", "console", *path.parts)
         if ".." in path.parts or scope["method"] not in ("GET", "HEAD") or not source.is_file():
             await _answer(send, 404, b"Not found\n", "text/plain")

@@ -58,7 +58,7 @@ def test_hello_world(real: Started) -> None:
 def killed(real: Started, *programs: str) -> None:
     """`kill -9` of the host's daemons of these names, in the box."""
     for program in programs:
-        subprocess.run([*real.prefix, "pkill", "-9", "-x", program], timeout=20)
+        subprocess.run([*real.prefix, "pkill", "-9", "-x", program], timeout=20, check=True)
 
 
 @pytest.mark.parametrize("what", [*DAEMONS, "control", "agent", "everything"])

@@ -29,7 +29,7 @@ PARTS = {
     r"install: python packages into \.venv": "test tools",
     r"test image:": "test image",
     r"install: ready": "gureum up",
-    r"\$ ": "lab start",
+    r"\[\S+\]\$ openstack": "lab start",
     r"PASS|FAIL": "lab grade",
 }
 """The line that a part begins with, to its name."""
@@ -54,7 +54,7 @@ def timed(command: Sequence[str], place: Path) -> dict[str, float]:
     )
     assert process.stdout
     parts: dict[str, float] = {}
-    part, since, output = "begin", began, ""
+    part, since, output = "checks", began, ""
     for line in process.stdout:
         output += line
         for mark, name in PARTS.items():

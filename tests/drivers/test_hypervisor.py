@@ -39,6 +39,56 @@ def test_stopped_and_started(things: Things) -> None:
     assert (report.power, report.boots, things.power()) == ("running", 2, "running")
 
 
+def test_paused_and_unpaused(things: Things) -> None:
+    things.boot()
+    for _ in range(2):
+        assert things.boot(power="paused").power == "paused"
+        assert things.power() == "paused"
+    for _ in range(2):
+        report = things.boot()
+        assert (report.power, report.boots, things.power()) == ("running", 1, "running")
+
+
+def test_a_paused_guest_keeps_its_port_and_is_stopped(things: Things) -> None:
+    things.write((1, things.network()), (1, things.port()))
+    things.boot(nics=(things.nic(),))
+    things.until(lambda: things.port_id in set(things.drivers.switch.ports_up()))
+    things.boot(power="paused", nics=(things.nic(),))
+    assert things.port_id in set(things.drivers.switch.ports_up())
+    assert things.boot(power="stopped", nics=(things.nic(),)).power == "stopped"
+
+
+def test_suspended_and_resumed(things: Things) -> None:
+    things.boot()
+    for _ in range(2):
+        assert things.boot(power="suspended").power == "stopped"
+        assert things.power() == "stopped"
+    before = things.drivers.console.read(things.name, None)
+    report = things.boot()
+    assert (report.power, report.boots, things.power()) == ("running", 1, "running")
+    assert "Command line" not in things.drivers.console.read(things.name, None).removeprefix(before), "it booted"
+
+
+def test_a_suspended_guest_is_restarted_stopped_and_removed(things: Things) -> None:
+    before = things.drivers.left()
+    things.boot()
+    things.boot(power="suspended")
+    assert things.boot(boots=2).power == "running"
+    things.boot(power="suspended", boots=2)
+    assert things.boot(power="stopped", boots=2).power == "stopped"
+    things.boot(boots=3)
+    things.boot(power="suspended", boots=3)
+    things.drivers.hypervisor.remove(hv.RemoveDomain(server_id=things.server_id, name=things.name))
+    things.drivers.metadata.remove(things.server_id)
+    assert things.drivers.left() == before
+
+
+def test_suspending_a_guest_that_does_not_run_leaves_it_stopped(things: Things) -> None:
+    things.boot(power="stopped")
+    assert things.boot(power="suspended").power == "stopped"
+    assert things.boot(boots=2).power == "running"
+
+
 def test_made_without_being_started(things: Things) -> None:
     assert things.boot(power="stopped", boots=0).power == "stopped"
     assert things.power() == "stopped"

@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
+from gureum.contracts.hypervisor import Power
+from gureum.kernel.caller import Caller
 from gureum.kernel.clock import Micros
 from gureum.kernel.faults import Conflict
 
@@ -17,6 +19,8 @@ _STATUS: dict[str, dict[str | None, str]] = {
     },
     "building": {None: "BUILD"},
     "stopped": {None: "SHUTOFF"},
+    "paused": {None: "PAUSED"},
+    "suspended": {None: "SUSPENDED"},
     "error": {None: "ERROR"},
     "deleted": {None: "DELETED"},
 }
@@ -24,6 +28,8 @@ STATES_OF_STATUS: dict[str, str] = {
     "active": "active",
     "build": "building",
     "shutoff": "stopped",
+    "paused": "paused",
+    "suspended": "suspended",
     "error": "error",
     "deleted": "deleted",
 }
@@ -70,7 +76,7 @@ class Server:
     vm_state: str = "building"
     task_state: str | None = "scheduling"
     power_state: int = NOSTATE
-    power: str = "running"
+    power: Power = "running"
     boots: int = 1
     host: str | None = None
     requested_zone: str | None = None
@@ -98,6 +104,9 @@ class Server:
     reservation_id: str = ""
     launch_index: int = 0
     fault: dict[str, Any] | None = None
+    locked_by: str | None = None
+    """Who locked it: its `owner` or an `admin`; None while it is not locked."""
+    locked_reason: str | None = None
     created_at: Micros = 0
     updated_at: Micros | None = None
     launched_at: Micros | None = None
@@ -150,6 +159,11 @@ class Server:
             raise Conflict(f"Cannot '{verb}' instance {self.id} while it is in vm_state {self.vm_state}")
         if self.task_state not in task_states:
             raise Conflict(f"Cannot '{verb}' instance {self.id} while it is in task_state {self.task_state}")
+
+    def must_be_unlocked(self, caller: Caller) -> None:
+        """Raise Conflict for a locked server, except to administrators."""
+        if self.locked_by is not None and not caller.is_admin:
+            raise Conflict(f"Instance {self.id} is locked")
 
     def must_be_ready(self) -> None:
         """Raise Conflict unless the server has a host."""

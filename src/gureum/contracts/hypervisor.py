@@ -5,7 +5,7 @@ from typing import Literal
 from gureum.contracts.message import Message
 
 PowerState = Literal["running", "stopped", "paused", "crashed", "missing"]
-Power = Literal["running", "stopped"]
+Power = Literal["running", "stopped", "paused", "suspended"]
 Manner = Literal["soft", "hard"]
 
 
@@ -99,6 +99,8 @@ class EnsureDomain(Message, frozen=True, kw_only=True):
 
     `boots` counts how often it shall have been started: a running guest whose counter is lower is restarted, in the
     given `manner` (soft: ask it to shut down, wait `soft_timeout` seconds, then pull the plug).
+    `power`: a paused guest keeps its memory and does not compute; a suspended one has its memory on disk, and goes on from
+    there when it runs again under the same `boots`. Suspending a guest that does not run leaves it stopped.
     `volumes` and `nics` are plugged and unplugged live to match.
     """
 

@@ -1,4 +1,4 @@
-"""Servers: booted, stopped, started, rebooted, given and deprived of a volume, restored after their host's reboot, deleted."""
+"""Servers: booted, stopped, rebooted, paused, suspended, given volumes, restored after their host's reboot, deleted."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ _V2 = "/compute/v2.1"
 _V3 = "/volume/v3"
 _NET = "/network/v2.0"
 _LEAVES = frozenset({"server_actions", "server_action_events", "compute_counters", "image_tombstones"})
-_RESTS = {"ACTIVE", "SHUTOFF", "ERROR"}
+_RESTS = {"ACTIVE", "SHUTOFF", "PAUSED", "SUSPENDED", "ERROR"}
 
 
 def _surroundings(cloud: Stepped) -> dict[str, Any]:
@@ -66,6 +66,20 @@ def _stopped(cloud: Stepped) -> dict[str, Any]:
     made = _running(cloud)
     _act(cloud, made, {"os-stop": None})
     _wait(cloud, made, "SHUTOFF")
+    return made
+
+
+def _paused(cloud: Stepped) -> dict[str, Any]:
+    made = _running(cloud)
+    _act(cloud, made, {"pause": None})
+    _wait(cloud, made, "PAUSED")
+    return made
+
+
+def _suspended(cloud: Stepped) -> dict[str, Any]:
+    made = _running(cloud)
+    _act(cloud, made, {"suspend": None})
+    _wait(cloud, made, "SUSPENDED")
     return made
 
 
@@ -138,6 +152,9 @@ def _ended(cloud: Stepped, made: dict[str, Any]) -> None:
         assert server["OS-EXT-STS:task_state"] is None, server
         assert server["status"] != "ERROR" or server["fault"]["message"], "a fault without words"
         assert server["status"] != "ACTIVE" or _runs(cloud, server["id"]), "active, but no guest runs"
+        guest = cloud.world.guests.get(f"{cloud.first_host}/{server['id']}")
+        assert server["status"] != "PAUSED" or (guest and guest.power == "paused"), "paused, but its guest is not"
+        assert server["status"] != "SUSPENDED" or (guest and guest.saved), "suspended, but no memory is kept"
 
 
 def claims_are_held_exactly_by_placed_servers(tx: Tx) -> list[str]:
@@ -153,6 +170,13 @@ def volumes_rest(tx: Tx) -> list[str]:
     return [f"volume {row.volume_id} of server {row.server_id} is {row.state}" for row in rows]
 
 
+def _acting(name: str, flow: str, given: Any, action: dict[str, Any]) -> Scenario:
+    def begin(cloud: Stepped, made: dict[str, Any]) -> None:
+        _act(cloud, made, action)
+
+    return Scenario(name, frozenset({flow}), given, begin, _remove, _ended, leaves=_LEAVES)
+
+
 INVARIANTS = [claims_are_held_exactly_by_placed_servers, volumes_rest]
 SCENARIOS = [
     Scenario("boot server", frozenset({"BootServer"}), _surroundings, _create, _remove, _ended, leaves=_LEAVES),
@@ -166,33 +190,14 @@ SCENARIOS = [
         _ended,
         leaves=_LEAVES,
     ),
-    Scenario(
-        "stop server",
-        frozenset({"StopServer"}),
-        _running,
-        lambda cloud, made: _act(cloud, made, {"os-stop": None}),
-        _remove,
-        _ended,
-        leaves=_LEAVES,
-    ),
-    Scenario(
-        "start server",
-        frozenset({"StartServer"}),
-        _stopped,
-        lambda cloud, made: _act(cloud, made, {"os-start": None}),
-        _remove,
-        _ended,
-        leaves=_LEAVES,
-    ),
-    Scenario(
-        "reboot server",
-        frozenset({"RebootServer"}),
-        _running,
-        lambda cloud, made: _act(cloud, made, {"reboot": {"type": "HARD"}}),
-        _remove,
-        _ended,
-        leaves=_LEAVES,
-    ),
+    _acting("stop server", "StopServer", _running, {"os-stop": None}),
+    _acting("start server", "StartServer", _stopped, {"os-start": None}),
+    _acting("reboot server", "RebootServer", _running, {"reboot": {"type": "HARD"}}),
+    _acting("reboot suspended server", "RebootServer", _suspended, {"reboot": {"type": "HARD"}}),
+    _acting("pause server", "PauseServer", _running, {"pause": None}),
+    _acting("unpause server", "UnpauseServer", _paused, {"unpause": None}),
+    _acting("suspend server", "SuspendServer", _running, {"suspend": None}),
+    _acting("resume server", "ResumeServer", _suspended, {"resume": None}),
     Scenario("attach volume", frozenset({"PlugVolumes"}), _running, _attach, _remove, _ended, leaves=_LEAVES),
     Scenario("detach volume", frozenset({"PlugVolumes"}), _attached, _detach, _remove, _ended, leaves=_LEAVES),
     Scenario("restore server", frozenset({"RestoreServer"}), _running, _reboot_host, _remove, _ended, leaves=_LEAVES),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gureum.compute.service import networking, power
+from gureum.compute.service import locks, networking, power
 from gureum.compute.wire import schemas
 from gureum.kernel.http import Answer, Call, Routes, accepted
 
@@ -10,6 +10,9 @@ routes = Routes()
 
 _PATH = "/v2.1/servers/{id}/action"
 _SERVERS = "os_compute_api:servers"
+_PAUSE = "os_compute_api:os-pause-server"
+_SUSPEND = "os_compute_api:os-suspend-server"
+_LOCK = "os_compute_api:os-lock-server"
 _GROUPS = "os_compute_api:os-security-groups"
 
 
@@ -31,6 +34,49 @@ def stop(call: Call, id: str, body: Any) -> Answer:
 def reboot(call: Call, id: str, body: dict[str, Any]) -> Answer:
     """Reboot a server."""
     power.reboot(call.tx, call.caller, id, soft=body["reboot"]["type"].lower() == "soft")
+    return accepted()
+
+
+@routes.post(_PATH, f"{_PAUSE}:pause", action="pause", body=schemas.PAUSE)
+def pause(call: Call, id: str, body: Any) -> Answer:
+    """Pause a server."""
+    power.pause(call.tx, call.caller, id)
+    return accepted()
+
+
+@routes.post(_PATH, f"{_PAUSE}:unpause", action="unpause", body=schemas.UNPAUSE)
+def unpause(call: Call, id: str, body: Any) -> Answer:
+    """Unpause a server."""
+    power.unpause(call.tx, call.caller, id)
+    return accepted()
+
+
+@routes.post(_PATH, f"{_SUSPEND}:suspend", action="suspend", body=schemas.SUSPEND)
+def suspend(call: Call, id: str, body: Any) -> Answer:
+    """Suspend a server."""
+    power.suspend(call.tx, call.caller, id)
+    return accepted()
+
+
+@routes.post(_PATH, f"{_SUSPEND}:resume", action="resume", body=schemas.RESUME)
+def resume(call: Call, id: str, body: Any) -> Answer:
+    """Resume a server."""
+    power.resume(call.tx, call.caller, id)
+    return accepted()
+
+
+@routes.post(_PATH, f"{_LOCK}:lock", action="lock", body=schemas.LOCK)
+def lock(call: Call, id: str, body: dict[str, Any]) -> Answer:
+    """Lock a server. Since 2.73 with a reason; what older clients send with it is passed over."""
+    said = body["lock"] if call.version >= (2, 73) else None
+    locks.lock(call.tx, call.caller, id, (said or {}).get("locked_reason"))
+    return accepted()
+
+
+@routes.post(_PATH, f"{_LOCK}:unlock", action="unlock", body=schemas.UNLOCK)
+def unlock(call: Call, id: str, body: Any) -> Answer:
+    """Unlock a server."""
+    locks.unlock(call.tx, call.caller, id)
     return accepted()
 
 

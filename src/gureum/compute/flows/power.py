@@ -1,21 +1,24 @@
-"""Starting and stopping the guest, and making it again as it should be."""
+"""Changing what the guest's power shall be, and making it again as it was where that fails."""
 
 from typing import ClassVar
 
 from gureum.compute.flows.server_flow import POWER_STATES, ServerFlow
-from gureum.contracts.hypervisor import DomainReport, Manner
+from gureum.contracts.hypervisor import DomainReport, Manner, Power
 from gureum.kernel.faults import Fault
 from gureum.kernel.flow import Done, Move, WhenBusy, step
 from gureum.kernel.store.tx import Tx
 
 
 class PowerFlow(ServerFlow):
-    """The guest's power shall be `power`; `vm_state` is then the server's. A failure leaves the server as it was."""
+    """The guest's power shall be `power`; `vm_state` is then the server's. A failure leaves the server as it was.
+
+    `before` is the power from which the flow starts; one that starts from several has it in `args["before"]`.
+    """
 
     when_busy = WhenBusy.QUEUE
-    power: ClassVar[str]
+    power: ClassVar[Power]
     vm_state: ClassVar[str]
-    before: ClassVar[str]
+    before: ClassVar[Power]
     event: ClassVar[str]
 
     @step
@@ -50,7 +53,7 @@ class PowerFlow(ServerFlow):
         """The server stays what it was; its instance action says why. What the guest is by now nobody knows: make it so again."""
         if self.server(tx) is None:
             return Done()
-        self.change(tx, power=self.before, task_state=None)
+        self.change(tx, power=self.args.get("before", self.before), task_state=None)
         self.ended(tx, fault)
         server = self.server(tx)
         assert server is not None

@@ -33,7 +33,7 @@ def domain_spec(tx: Tx, server: Server, manner: Manner = "hard") -> EnsureDomain
         name=server.domain_name,
         vcpus=server.vcpus,
         memory_mib=server.ram,
-        power="running" if server.power == "running" else "stopped",
+        power=server.power,
         boots=server.boots,
         manner=manner,
         soft_timeout=settings.soft_reboot_seconds,

@@ -34,6 +34,13 @@ def get(tx: Tx, caller: Caller, id: str, rule: str) -> Server:
     return server
 
 
+def get_unlocked(tx: Tx, caller: Caller, id: str, rule: str) -> Server:
+    """A server that the caller may do something to. Raises as `get`, and Conflict for one that is locked."""
+    server = get(tx, caller, id, rule)
+    server.must_be_unlocked(caller)
+    return server
+
+
 def get_ever(tx: Tx, caller: Caller, id: str, rule: str) -> Server:
     """A server that is or was. Raises as `get`."""
     server = store.find(tx, id) or store.find_past(tx, id)

@@ -10,5 +10,5 @@ from gureum.kernel.store.tx import Tx
 def existing(tx: Tx) -> Existing:
     """Servers that were built must be there."""
     rows = tx.all(sa.select(servers.c.id, servers.c.vm_state))
-    built = {row.id for row in rows if row.vm_state in ("active", "stopped")}
+    built = {row.id for row in rows if row.vm_state in ("active", "stopped", "paused", "suspended")}
     return Existing({"server": {row.id for row in rows}}, {"server": built})

@@ -80,7 +80,7 @@ def _filters(caller: Caller, asked: ListRequest) -> dict[str, list[Any]]:
 def _filter(name: str, values: list[str]) -> dict[str, list[Any]]:
     last = values[-1]
     if name == "locked":
-        return {"nothing": []} if _boolean(last) else {}
+        return {"locked": [_boolean(last)]}
     if name in ("tags", "tags-any", "not-tags", "not-tags-any"):
         return {name: [tag for tag in last.split(",") if tag]}
     if name == "power_state":

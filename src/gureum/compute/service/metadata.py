@@ -25,24 +25,24 @@ def show(tx: Tx, caller: Caller, id: str, key: str) -> dict[str, str]:
 
 def add(tx: Tx, caller: Caller, id: str, items: Mapping[str, str]) -> dict[str, str]:
     """Write more items on a server. Raises NotFound, Forbidden, OverQuota, Conflict."""
-    server = access.get(tx, caller, id, f"{_RULE}:create")
+    server = access.get_unlocked(tx, caller, id, f"{_RULE}:create")
     return _write(tx, server, server.metadata | dict(items))
 
 
 def change(tx: Tx, caller: Caller, id: str, items: Mapping[str, str]) -> None:
     """Change one item. Raises NotFound, Forbidden, OverQuota, Conflict."""
-    server = access.get(tx, caller, id, f"{_RULE}:update")
+    server = access.get_unlocked(tx, caller, id, f"{_RULE}:update")
     _write(tx, server, server.metadata | dict(items))
 
 
 def replace(tx: Tx, caller: Caller, id: str, items: Mapping[str, str]) -> dict[str, str]:
     """Write exactly these. Raises NotFound, Forbidden, OverQuota, Conflict."""
-    return _write(tx, access.get(tx, caller, id, f"{_RULE}:update_all"), dict(items))
+    return _write(tx, access.get_unlocked(tx, caller, id, f"{_RULE}:update_all"), dict(items))
 
 
 def remove(tx: Tx, caller: Caller, id: str, key: str) -> None:
     """Take one item away. Raises NotFound, Forbidden, Conflict."""
-    server = access.get(tx, caller, id, f"{_RULE}:delete")
+    server = access.get_unlocked(tx, caller, id, f"{_RULE}:delete")
     _item(server, key)
     server.must_be("delete metadata", "active", "paused", "suspended", "stopped")
     store.change(tx, id, metadata={name: value for name, value in server.metadata.items() if name != key})

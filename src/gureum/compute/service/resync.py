@@ -24,7 +24,7 @@ def heard(tx: Tx, told: AgentTold) -> None:
 
 def _settled(tx: Tx, server: Server) -> bool:
     """Whether nothing is under way that would explain what was seen."""
-    settled = server.vm_state in ("active", "stopped") and server.task_state is None
+    settled = server.vm_state in ("active", "stopped", "paused") and server.task_state is None
     return settled and not busy(tx, "server", server.id)
 
 
@@ -32,7 +32,7 @@ def _seen(tx: Tx, server: Server, power: str) -> None:
     """A guest changed while its host was there: one that ended has shut down; one that runs unasked is stopped again."""
     if not _settled(tx, server):
         return
-    if server.vm_state == "active" and power in ("stopped", "crashed", "missing"):
+    if server.vm_state in ("active", "paused") and power in ("stopped", "crashed", "missing"):
         state = POWER_STATES.get(power, POWER_STATES["stopped"])
         store.change(tx, server.id, vm_state="stopped", power="stopped", power_state=state)
     elif server.vm_state == "stopped" and power == "running":

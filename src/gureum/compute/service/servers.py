@@ -43,13 +43,13 @@ def _check_pin(server: Server, zone: str | None) -> None:
     """A zone may be let go at any time, and taken only where the server is."""
     if zone is not None and zone != server.host_zone:
         raise Invalid("The requested availability zone is not the zone of the server's host.")
-    if server.vm_state not in ("active", "stopped"):
+    if server.vm_state not in ("active", "stopped", "paused", "suspended"):
         raise Conflict(f"Cannot 'update' instance {server.id} while it is in vm_state {server.vm_state}")
 
 
 def delete(tx: Tx, caller: Caller, id: str) -> None:
-    """Delete a server, in whatever state it is; again is fine. Raises NotFound, Forbidden."""
-    server = access.get(tx, caller, id, f"{_RULE}:delete")
+    """Delete a server, in whatever state it is; again is fine. Raises NotFound, Forbidden, Conflict for a locked one."""
+    server = access.get_unlocked(tx, caller, id, f"{_RULE}:delete")
     if server.task_state == "deleting":
         return
     action = actions.begin(tx, id, "delete")

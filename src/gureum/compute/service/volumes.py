@@ -44,7 +44,7 @@ def show(tx: Tx, caller: Caller, id: str, volume_id: str) -> ServerVolume:
 
 def attach(tx: Tx, caller: Caller, id: str, asked: AttachRequest) -> ServerVolume:
     """Have a server get a volume. Raises NotFound, Forbidden, Invalid, Conflict."""
-    server = access.get(tx, caller, id, f"{_RULE}:create")
+    server = access.get_unlocked(tx, caller, id, f"{_RULE}:create")
     server.must_be("attach_volume", *_STATES)
     server.must_be_ready()
     volume = _volume(tx, caller, asked.volume_id)
@@ -72,6 +72,7 @@ def detach(tx: Tx, caller: Caller, id: str, volume_id: str) -> None:
     server = access.get(tx, caller, id, f"{_RULE}:delete")
     _volume(tx, caller, volume_id)
     one = _present(tx, id, volume_id)
+    server.must_be_unlocked(caller)
     server.must_be("detach_volume", *_STATES)
     block_storage.begin_detach(tx, caller, volume_id, id)
     store.change(tx, one, state="detaching", action_id=actions.begin(tx, id, "detach_volume"))

@@ -51,6 +51,7 @@ SORTS = {
     "auto_disk_config": "disk_config",
     "availability_zone": "requested_zone",
     "memory_mb": "ram",
+    "locked": "locked_by",
 } | {
     name: name
     for name in (
@@ -63,6 +64,7 @@ SORTS = {
         "key_name",
         "launch_index",
         "launched_at",
+        "locked_by",
         "power_state",
         "project_id",
         "reservation_id",
@@ -146,6 +148,8 @@ def _condition(table: Any, name: str, values: list[Any]) -> sa.ColumnElement[boo
         return sa.or_(*(zone.regexp_match(value) for value in values))
     if name == "config_drive":
         return sa.func.coalesce(table.c.config_drive, sa.false()).in_(values)
+    if name == "locked":
+        return table.c.locked_by.is_not(None) if values[-1] else table.c.locked_by.is_(None)
     if name == "flavor":
         return table.c.flavor["id"].as_string().in_(values)
     if name == "metadata":

@@ -52,6 +52,8 @@ def _columns() -> list[Any]:
         sa.Column("reservation_id", sa.String(16), nullable=False),
         sa.Column("launch_index", sa.Integer, nullable=False),
         sa.Column("fault", sa.JSON(none_as_null=True)),
+        sa.Column("locked_by", sa.String(8)),
+        sa.Column("locked_reason", sa.String(255)),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("updated_at", sa.BigInteger),
         sa.Column("launched_at", sa.BigInteger),

@@ -185,6 +185,18 @@ def _action(key: str, value: Schema) -> Shapes:
     return Shapes(_fixed(_object({key: value}, [key])), FORMATS)
 
 
+def _lock(version: Version) -> Schema:
+    if version < (2, 73):
+        return _object({"lock": {}}, ["lock"])
+    reason: Schema = {"type": "string", "minLength": 1, "maxLength": 255}
+    value: Schema = {
+        "type": ["object", "null"],
+        "properties": {"locked_reason": reason},
+        "additionalProperties": False,
+    }
+    return _object({"lock": value}, ["lock"])
+
+
 CREATE = Shapes(_create, FORMATS)
 UPDATE = Shapes(_update, FORMATS)
 ATTACH_VOLUME = Shapes(_attach, FORMATS)
@@ -195,6 +207,12 @@ META_ITEM = _action("meta", METADATA | {"minProperties": 1, "maxProperties": 1})
 TAGS_BODY = _action("tags", {"type": "array", "items": TAG, "maxItems": 50})
 START = _action("os-start", {})
 STOP = _action("os-stop", {})
+PAUSE = _action("pause", {})
+UNPAUSE = _action("unpause", {})
+SUSPEND = _action("suspend", {})
+RESUME = _action("resume", {})
+LOCK = Shapes(_lock, FORMATS)
+UNLOCK = _action("unlock", {})
 REBOOT = _action(
     "reboot",
     _object({"type": {"type": "string", "enum": ["HARD", "Hard", "hard", "SOFT", "Soft", "soft"]}}, ["type"]),

@@ -94,7 +94,7 @@ def show(server: Server, view: View) -> dict[str, Any]:
             {"id": one.volume_id, "delete_on_termination": one.delete_on_termination}
             for one in view.volumes.get(server.id, ())
         ],
-        "locked": False,
+        "locked": server.locked_by is not None,
     }
     if view.sees_host_status(server):
         shown["host_status"] = server.host_status
@@ -102,7 +102,7 @@ def show(server: Server, view: View) -> dict[str, Any]:
         "description": server.description,
         "tags": list(view.tags.get(server.id, ())),
         "trusted_image_certificates": None,
-        "locked_reason": None,
+        "locked_reason": server.locked_reason,
         "pinned_availability_zone": server.requested_zone,
         "scheduler_hints": server.hints,
     }

@@ -92,19 +92,38 @@ class LibvirtHypervisor:
             domain = self._find(spec.server_id)
             known = record.of(domain) if domain is not None else None
             running = domain is not None and power.active(domain)
+            saved = domain is not None and power.saved(domain)
+            if spec.power == "stopped" or known is None or known.boots < spec.boots:
+                if running:
+                    power.stop(domain, spec.manner, spec.soft_timeout)
+                if saved:
+                    power.forget(domain)
+                running = saved = False
             files = GuestFiles(self.settings.state, spec.server_id)
-            if running and (spec.power == "stopped" or known is None or known.boots < spec.boots):
-                power.stop(domain, spec.manner, spec.soft_timeout)
-                running = False
+            if running and spec.power == "suspended":
+                power.save(domain)
+                running, saved = False, True
             if running:
                 plug.match(domain, spec, self.platform)
             else:
                 remains.end_stray(files.home)
+            if not running and not saved:
                 files.make(spec, base)
             domain = self._define(domain_xml.build(spec, files, self.platform))
-            if spec.power == "running" and not running:
-                power.start(domain)
+            if spec.power in ("running", "paused"):
+                self._run(domain, spec, start=not running, saved=saved)
             return hv.DomainReport(server_id=spec.server_id, power=power.state(domain), boots=spec.boots)
+
+    def _run(self, domain: Any, spec: hv.EnsureDomain, *, start: bool, saved: bool) -> None:
+        """Running or paused. A guest whose memory was on disk has the devices of then."""
+        if start:
+            power.start(domain)
+            if saved:
+                plug.match(domain, spec, self.platform)
+        if spec.power == "paused":
+            power.hold(domain)
+        else:
+            power.go_on(domain)
 
     def _define(self, xml: str) -> Any:
         with asking("The guest could not be defined."):

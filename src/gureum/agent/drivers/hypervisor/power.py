@@ -55,6 +55,38 @@ def start(domain: Any) -> None:
         domain.createWithFlags(0)
 
 
+def hold(domain: Any) -> None:
+    """Keep the guest from computing; its memory stays."""
+    if state(domain) == "running":
+        with asking("The guest could not be paused."):
+            domain.suspend()
+
+
+def go_on(domain: Any) -> None:
+    """Let a paused guest compute again."""
+    if state(domain) == "paused":
+        with asking("The guest could not be unpaused."):
+            domain.resume()
+
+
+def saved(domain: Any) -> bool:
+    """Whether the guest's memory is on disk, for its next start."""
+    with asking("The guest could not be looked up."):
+        return domain.hasManagedSaveImage(0) == 1
+
+
+def save(domain: Any) -> None:
+    """Put the guest's memory on disk and end it; its next start goes on from there."""
+    with asking("The guest could not be suspended."):
+        domain.managedSave(libvirt.VIR_DOMAIN_SAVE_RUNNING)
+
+
+def forget(domain: Any) -> None:
+    """Throw away the memory that was put on disk."""
+    with asking("The guest could not be looked up."):
+        domain.managedSaveRemove(0)
+
+
 def stop(domain: Any, manner: Manner, soft_timeout: int) -> None:
     """Power off: soft asks the guest for `soft_timeout` seconds, then (or hard) the plug is pulled. DriverFault if it stays."""
     if manner == "soft" and _ask_guest(domain, soft_timeout):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gureum.agent.drivers.protocols import DriverFault
-from gureum.agent.drivers.sim.world import Answering, Guest, World, key
+from gureum.agent.drivers.sim.world import ALIVE, Answering, Guest, World, key
 from gureum.contracts import hypervisor as hv
 
 _KERNEL = """\
@@ -89,7 +89,7 @@ class SimConsole:
 
     def vnc_socket(self, name: str) -> Path:
         guest = self._find(name)
-        if guest.power != "running":
+        if guest.power not in ALIVE:
             raise DriverFault("The server is not running.", f"{name} is {guest.power}")
         return self._world.screens.open(key(self._host, guest.spec.server_id), name)
 

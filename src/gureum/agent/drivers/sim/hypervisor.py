@@ -5,7 +5,7 @@ from pathlib import Path
 
 from gureum.agent.drivers.protocols import DriverFault, Things
 from gureum.agent.drivers.sim.console import boot_log
-from gureum.agent.drivers.sim.world import Guest, World, key
+from gureum.agent.drivers.sim.world import ALIVE, Guest, World, key
 from gureum.contracts import hypervisor as hv
 
 SHUTDOWN_LINE = "[  OK  ] Reached target Power-Off.\n[   61.204511] reboot: Power down\n"
@@ -26,14 +26,16 @@ class SimHypervisor:
         """Make the guest so. DriverFault: no image for its root disk, or a volume this host may not open."""
         with self._world.lock:
             guest = self._world.guests.get(key(self._host, spec.server_id)) or self._new(spec, base)
-            if spec.power == "running":
+            if spec.power in ALIVE:
                 self._check_volumes(spec)
             self._check_incarnation(guest, spec, base)
             old, guest.spec = guest.spec, spec
             if spec.power == "stopped":
                 self._stop(guest, old)
-            elif guest.power != "running" or guest.boots < spec.boots:
-                self._start(guest)
+            elif spec.power == "suspended":
+                self._save(guest)
+            else:
+                self._run(guest)
             self._world.keep_guest(guest)
             return hv.DomainReport(server_id=spec.server_id, power=guest.power, boots=guest.boots)
 
@@ -71,6 +73,7 @@ class SimHypervisor:
             guest.base = self._base(spec, base)
             guest.boots = min(guest.boots, spec.boots - 1)
             guest.console = ""
+            guest.saved = False
             self._world.set_power(guest, "stopped")
 
     def _check_volumes(self, spec: hv.EnsureDomain) -> None:
@@ -84,6 +87,19 @@ class SimHypervisor:
                     "no such volume" if volume is None else f"not exported to {self._host}",
                 )
 
+    def _run(self, guest: Guest) -> None:
+        """Running or paused, in the start that is asked for."""
+        behind = guest.boots < guest.spec.boots
+        if behind or (guest.power not in ALIVE and not guest.saved):
+            self._start(guest)
+        guest.saved = False
+        self._world.set_power(guest, "paused" if guest.spec.power == "paused" else "running")
+
+    def _save(self, guest: Guest) -> None:
+        """Its memory goes to disk, where it runs."""
+        guest.saved = guest.saved or guest.power in ALIVE
+        self._world.set_power(guest, "stopped")
+
     def _start(self, guest: Guest) -> None:
         guest.boots = max(guest.boots, guest.spec.boots)
         answering = self._world.answering.get(key(self._host, guest.spec.server_id))
@@ -91,6 +107,7 @@ class SimHypervisor:
         self._world.set_power(guest, "running")
 
     def _stop(self, guest: Guest, old: hv.EnsureDomain) -> None:
-        if guest.power == "running" and guest.spec.manner == "soft":
+        if guest.power in ALIVE and guest.spec.manner == "soft":
             guest.console += SHUTDOWN_LINE
+        guest.saved = False
         self._world.set_power(guest, "stopped")

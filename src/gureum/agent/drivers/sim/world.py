@@ -27,6 +27,9 @@ SECONDS = {"EnsureDomain": 0.8, "RemoveDomain": 0.3, "EnsureVolume": 0.2, "Remov
 OTHER_SECONDS = 0.02
 """How long an operation takes on a real host, about; drawn between half and one and a half of it."""
 
+ALIVE = ("running", "paused")
+"""Power of a guest whose process is there."""
+
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -39,6 +42,8 @@ class Guest(msgspec.Struct):
     boots: int = 0
     console: str = ""
     base: str = ""
+    saved: bool = False
+    """Whether its memory is on disk."""
 
     def seen(self) -> hv.DomainSeen:
         return hv.DomainSeen(server_id=self.spec.server_id, power=self.power, boots=self.boots)
@@ -138,7 +143,7 @@ class World:
         """The machine (all of them when None) loses power: its guests stop."""
         with self.lock:
             for guest in list(self.guests.values()):
-                if host in (None, guest.host) and guest.power == "running":
+                if host in (None, guest.host) and guest.power in ALIVE:
                     self.set_power(guest, "stopped")
 
     def crash(self, server_id: str) -> None:
@@ -179,7 +184,7 @@ class World:
         with self.lock:
             changed = guest.power != power
             guest.power = power
-            if power != "running":
+            if power not in ALIVE:
                 self.screens.shut(key(guest.host, guest.spec.server_id))
             self.keep_guest(guest)
             watcher = self._domain_watchers.get(guest.host)
@@ -239,7 +244,7 @@ class World:
                 self._weigh(id)
 
     def _replug(self, name: str, guest: Guest | None) -> None:
-        running = guest is not None and guest.power == "running"
+        running = guest is not None and guest.power in ALIVE
         now = {nic.port_id for nic in guest.spec.nics} if guest is not None and running else set[str]()
         before = self._plugged.pop(name, set[str]())
         if now:
@@ -290,6 +295,6 @@ class World:
         rebooted = last is not None and msgspec.msgpack.decode(last, type=str) != boot
         self._shelf.put("machine", "boot", boot)
         for guest in list(self.guests.values()):
-            if rebooted and guest.power == "running":
+            if rebooted and guest.power in ALIVE:
                 guest.power = "stopped"
             self.keep_guest(guest)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,12 +63,13 @@ class Started:
         if wanted:
             subprocess.run([*self.prefix, "kill", "-9", *wanted], check=True, timeout=20)
 
-    def openstack(self, *words: str, check: bool = True) -> Any:
-        """The stock client as administrator; its JSON (or text, for commands that print none)."""
+    def openstack(self, *words: str, check: bool = True, user: Mapping[str, str] | None = None) -> Any:
+        """The stock client as administrator, or as who `user` sets; its JSON (or text, for commands that print none)."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("OS_")}
         for line in self.gureum("openrc").stdout.splitlines():
             name, _, value = line.removeprefix("export ").partition("=")
             environment[name] = value.strip("'")
+        environment |= user or {}
         done = subprocess.run(
             [*self.prefix, str(Path(PYTHON).with_name("openstack")), *words],
             env=environment,

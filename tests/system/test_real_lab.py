@@ -1,51 +1,38 @@
 """The self-service lab for real: libvirt and OVN in a closed box, a guest that answers, and everything killed around it."""
 
-import os
-import subprocess
-import sys
-import tempfile
+import random
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.system.started import Started
+from gureum.testimage import debian
+from gureum.testimage.__main__ import default_work
+from tests.system.boxed import DAEMONS, OWN, Boxed, boxed
+from tests.system.killer import Killer, build_under
 
 pytestmark = pytest.mark.real
 
-BOX = "lab"
-ENCLOSURE = [sys.executable, "-m", "gureum.agent.host.enclosure", BOX]
-DAEMONS = ("libvirtd", "ovs-vswitchd", "ovn-northd", "ovn-controller", "ovsdb-server")
+KILLS = 8
+SETTLED = 10
+"""Seconds after which a QEMU process is a guest that runs, and must go on running."""
 
 
 @pytest.fixture(scope="module")
-def real() -> Iterator[Started]:
+def real() -> Iterator[Boxed]:
     """A real cloud in a box without a way out."""
-    assert os.geteuid() == 0, "the real host needs root"
-    box = subprocess.Popen([*ENCLOSURE, "--", "sleep", "3600"])
-    started = Started([*ENCLOSURE, "--enter", "--"], Path(tempfile.mkdtemp(prefix="gr-", dir="/var/tmp")))
-    try:
-        deadline = time.monotonic() + 20
-        while subprocess.run([*started.prefix, "true"], capture_output=True).returncode != 0:
-            assert time.monotonic() < deadline, "the box does not open"
-            time.sleep(0.1)
-        started.gureum("up")
+    with boxed("lab") as started:
         yield started
-    finally:
-        started.close(guests=True)
-        box.terminate()
-        box.wait(20)
 
 
-def test_the_box_has_no_way_out(real: Started) -> None:
-    routes = subprocess.run([*real.prefix, "ip", "route"], capture_output=True, text=True, check=True).stdout
-    assert "default" not in routes
-    links = subprocess.run([*real.prefix, "ip", "-o", "link"], capture_output=True, text=True, check=True).stdout
-    assert "eth0" not in links
+def test_the_box_has_no_way_out(real: Boxed) -> None:
+    assert "default" not in real.run("ip", "route").stdout
+    assert "eth0" not in real.run("ip", "-o", "link").stdout
 
 
-def test_hello_world(real: Started) -> None:
+def test_hello_world(real: Boxed) -> None:
     built = real.gureum("lab", "self-service", "start", seconds=600).stdout
     print(built[-2000:])
     assert "HELLO WORLD" in built.rpartition("$ curl")[2]
@@ -55,20 +42,40 @@ def test_hello_world(real: Started) -> None:
     assert "LEFT OUT" not in graded
 
 
-def killed(real: Started, *programs: str) -> None:
-    """`kill -9` of the host's daemons of these names, in the box."""
-    for program in programs:
-        subprocess.run([*real.prefix, "pkill", "-9", "-x", program], timeout=20, check=True)
+def test_a_cloud_image_takes_its_metadata_with_cloud_init(real: Boxed, tmp_path: Path) -> None:
+    image = debian.build(default_work() / "debian.qcow2", default_work())
+    script = tmp_path / "user-data"
+    script.write_text("#!/bin/sh\necho ran as $(id -un) > /var/log/ran\n")
+    user = real.user()
+    real.openstack("flavor", "create", "--ram", "512", "--disk", "2", "--vcpus", "1", "cloud.tiny")
+    real.openstack("image", "create", "--disk-format", "qcow2", "--file", str(image), "debian", user=user)
+    real.openstack(
+        *("server", "create", "--image", "debian", "--flavor", "cloud.tiny", "--network", "test-net"),
+        *("--security-group", "test-group", "--key-name", "test-key", "--user-data", str(script)),
+        *("--property", "role=web", "--wait", "cloud-guest"),
+        user=user,
+    )
+    address = real.openstack("floating", "ip", "create", "ext-net", "-f", "json", user=user)["floating_ip_address"]
+    real.openstack("server", "add", "floating", "ip", "cloud-guest", address, user=user)
+    found = real.must_ssh(f"debian@{address}", "cloud-init status --wait >&2; hostname; cat /var/log/ran; df -m /", 240)
+    assert "cloud-guest\nran as root\n" in found
+    assert int(found.splitlines()[-1].split()[1]) > 1500, "the root file system did not grow to the flavor's disk"
+    role = "import json; print(json.load(open('/run/cloud-init/instance-data.json'))['ds']['meta_data']['meta'])"
+    assert "web" in real.must_ssh(f"debian@{address}", f'sudo python3 -c "{role}"')
+    real.openstack("server", "delete", "--wait", "cloud-guest", user=user)
+    real.openstack("floating", "ip", "delete", address, user=user)
+    real.openstack("image", "delete", "debian", user=user)
+    real.openstack("flavor", "delete", "cloud.tiny")
 
 
 @pytest.mark.parametrize("what", [*DAEMONS, "control", "agent", "everything"])
-def test_the_guest_survives(real: Started, what: str) -> None:
+def test_the_guest_survives(real: Boxed, what: str) -> None:
     before = uptime(real)
     if what in DAEMONS:
-        killed(real, what)
+        real.kill_daemons(what)
     elif what == "everything":
-        real.kill("supervisor", "control", "agent")
-        killed(real, *DAEMONS)
+        real.kill(*OWN)
+        real.kill_daemons(*DAEMONS)
     else:
         real.kill(what)
     real.gureum("up")
@@ -84,26 +91,41 @@ def test_the_guest_survives(real: Started, what: str) -> None:
     assert uptime(real) > before, "the guest was not started again"
 
 
-def uptime(real: Started) -> float:
+def uptime(real: Boxed) -> float:
     """How long the lab's guest runs, in seconds, by its own clock."""
-    steps = (real.state / "lab" / "self-service" / "steps.json").read_text()
+    steps = (real.lab / "steps.json").read_text()
     address = steps.partition('"floating ip create ext-net": "')[2].partition('"')[0]
-    key = real.state / "lab" / "self-service" / "test-key.pem"
-    for _ in range(30):
-        done = subprocess.run(
-            [*real.prefix, "ssh", "-i", str(key), "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o",
-             "UserKnownHostsFile=/dev/null", "-o", "ConnectTimeout=5", f"cirros@{address}", "cat /proc/uptime"],
-            capture_output=True, text=True, timeout=60,
-        )  # fmt: skip
-        if done.returncode == 0:
-            return float(done.stdout.split()[0])
-        time.sleep(1)
-    raise AssertionError(done.stderr)
+    return float(real.must_ssh(f"cirros@{address}", "cat /proc/uptime").split()[0])
 
 
-def test_taken_away_nothing_is_left(real: Started) -> None:
+def test_taken_away_nothing_is_left(real: Boxed) -> None:
     assert "nothing is left" in real.gureum("lab", "self-service", "finish", seconds=300).stdout
     assert "nothing wrong" in real.gureum("doctor").stdout
     assert not list((real.state / "agent" / "instances").glob("*"))
-    taps = subprocess.run([*real.prefix, "ip", "-o", "link"], capture_output=True, text=True, check=True).stdout
+    taps = real.run("ip", "-o", "link").stdout
     assert "tap" not in taps.replace("tapovn", "")
+
+
+def test_killed_at_random_instants_the_lab_still_gets_built() -> None:
+    seed = random.randrange(10**6)
+    print(f"seed {seed}")
+    with boxed("kills") as cloud:
+        settled: set[int] = set()
+
+        def stroke(*programs: str) -> None:
+            settled.update(pid for pid, age in cloud.guests().items() if age >= SETTLED)
+            print(f"at {time.strftime('%T')}: {programs}")
+            cloud.kill(*set(programs) & set(OWN))
+            for program in set(programs) & set(DAEMONS):
+                cloud.run("pkill", "-9", "-x", program, check=False)
+
+        choices = [*((one,) for one in (*DAEMONS, *OWN)), (*DAEMONS, *OWN), DAEMONS, OWN]
+        strokes = [partial(stroke, *names) for names in choices]
+        killer = Killer(seed, strokes, partial(cloud.gureum, "up"), KILLS, 80.0)
+        build_under(killer, cloud, f"seed {seed}", 600)
+        assert killer.killed == KILLS, f"seed {seed}"
+        graded = cloud.gureum("lab", "self-service", "grade").stdout
+        assert "FAIL" not in graded, f"seed {seed}: {graded}"
+        assert settled <= cloud.guests().keys(), f"seed {seed}: a guest that ran does not run any more"
+        assert "nothing is left" in cloud.gureum("lab", "self-service", "finish", seconds=300).stdout, f"seed {seed}"
+        assert "nothing wrong" in cloud.gureum("doctor").stdout, f"seed {seed}"

@@ -192,3 +192,16 @@ def test_discovery_and_extensions(cloud: Cloud) -> None:
     assert "Extension with alias bogus does not exist" in missing.json["message"]
     assert fault(member.get(f"{V}/trunks"), 404) == ("HTTPNotFound", "The resource could not be found.")
     assert cloud.anonymous().get(f"{V}/extensions").status == 401
+
+
+def test_pages_of_agents(cloud: Cloud) -> None:
+    """Also behind a marker that is none, as recorded."""
+    path = "/network/v2.0/agents?limit=1"
+    whole = cloud.admin.get("/network/v2.0/agents").ok(200)["agents"]
+    page = cloud.admin.get(path).ok(200)
+    assert [link["rel"] for link in page["agents_links"]] == ["next", "previous"] and page["agents"] == whole[:1]
+    assert cloud.admin.get(f"{path}&marker=not-an-id").ok(200)["agents"] == whole[:1]
+    assert cloud.admin.get(f"{path}&marker={whole[-1]['id']}").ok(200)["agents"] == []
+    assert cloud.admin.get(f"{path}&marker={whole[0]['id']}&page_reverse=true").ok(200)["agents"] == []
+    assert cloud.admin.get(f"{path}&page_reverse=true").ok(200)["agents"] == whole[-1:]
+    assert cloud.admin.get(f"{path}&sort_key=id&sort_dir=desc").status == 200

@@ -99,6 +99,12 @@ class Document:
                 return self._pick(pointer, version, action)
         return None
 
+    def queries(self, name: str) -> list[str]:
+        """The names of an operation's query parameters."""
+        given = self.operations[name][2].get("parameters", [])
+        found = [self._at(one["$ref"].removeprefix("#/").split("/")) if "$ref" in one else one for one in given]
+        return [one["name"] for one in found if one["in"] == "query"]
+
     def _at(self, pointer: list[str]) -> Any:
         found: Any = self.content
         for word in pointer:

@@ -106,7 +106,10 @@ def _remembering(call: Call, rule: str) -> Any:
 
 def _page(call: Call, *, detail: bool) -> list[Server]:
     request = listing.ListRequest(
-        query=call.query,
+        query=server_queries.filters(call.query, call.version),
+        open_to_all=server_queries.open_to_all(call.version),
+        sort_keys=call.query.get("sort_key", []),
+        sort_directions=call.query.get("sort_dir", []),
         detail=detail,
         limit=limit_of(call),
         marker=call.one("marker"),

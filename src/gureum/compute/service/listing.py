@@ -1,8 +1,7 @@
 """Lists of servers: who may look for what."""
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gureum.compute.server import KNOWN_STATUSES, STATES_OF_STATUS, Server
@@ -16,13 +15,23 @@ from gureum.kernel.store.query import Direction
 from gureum.kernel.store.tx import Tx
 from gureum.network.service import server_addresses
 
-_FOR_ALL = frozenset(
-    """reservation_id name status image flavor ip ip6 tags tags-any not-tags not-tags-any availability_zone config_drive
-    key_name power_state task_state vm_state user_id locked""".split()  # noqa: SIM905
+_NOT_COLUMNS = frozenset(
+    "block_device_mapping info_cache metadata pci_devices security_groups services system_metadata".split()  # noqa: SIM905
 )
-_FOR_ADMINISTRATORS = frozenset(
-    """access_ip_v4 access_ip_v6 auto_disk_config description display_description display_name host hostname image_ref
-    launch_index metadata node uuid""".split()  # noqa: SIM905
+"""Filters that the service names only to refuse them."""
+_ELSEWHERE = frozenset(
+    [
+        "all_tenants",
+        "changes-since",
+        "changes-before",
+        "deleted",
+        "soft_deleted",
+        "status",
+        "ip",
+        "ip6",
+        "project_id",
+        "tenant_id",
+    ]
 )
 _TRUE = ("", "1", "t", "true", "on", "y", "yes")
 _FALSE = ("0", "f", "false", "off", "n", "no")
@@ -32,9 +41,12 @@ _TASKS = {"reboot": ("active", "rebooting"), "hard_reboot": ("active", "rebootin
 
 @dataclass(frozen=True, slots=True)
 class ListRequest:
-    """A list as a client asked for it: every parameter with its values, paging apart."""
+    """A list as a client asked for it: every filter with its values; who may not use all filters has those `open_to_all`."""
 
     query: Mapping[str, list[str]]
+    open_to_all: frozenset[str]
+    sort_keys: Sequence[str] = ()
+    sort_directions: Sequence[str] = ()
     detail: bool = False
     limit: int | None = None
     marker: str | None = None
@@ -44,6 +56,7 @@ class ListRequest:
 
 def find(tx: Tx, caller: Caller, asked: ListRequest) -> list[Server]:
     """The servers of a page. Raises Forbidden, Invalid."""
+    asked = replace(asked, query=_allowed(caller, asked))
     wish = store.Wish(
         filters=_filters(caller, asked),
         deleted=_deleted(caller, asked),
@@ -66,42 +79,31 @@ def find(tx: Tx, caller: Caller, asked: ListRequest) -> list[Server]:
     return found
 
 
+def _allowed(caller: Caller, asked: ListRequest) -> Mapping[str, list[str]]:
+    """The filters that the caller may use. Raises Invalid for those that nobody may."""
+    if not policy.allows(SERVICE, "os_compute_api:servers:allow_all_filters", caller):
+        return {name: values for name, values in asked.query.items() if name in asked.open_to_all}
+    for name in asked.query:
+        if name in _NOT_COLUMNS or name.startswith("_"):
+            raise Invalid(f"Invalid filter field: {name}.")
+    return asked.query
+
+
 def _filters(caller: Caller, asked: ListRequest) -> dict[str, list[Any]]:
-    all_filters = policy.allows(SERVICE, "os_compute_api:servers:allow_all_filters", caller)
-    allowed = _FOR_ALL | _FOR_ADMINISTRATORS if all_filters else _FOR_ALL
     found: dict[str, list[Any]] = {}
-    for name in allowed & asked.query.keys() - {"status", "ip", "ip6"}:
-        found |= _filter(name, asked.query[name])
+    for name in asked.query.keys() - _ELSEWHERE:
+        found |= _filter(name, asked.query[name][-1])
     if "status" in asked.query:
         found |= _status(asked.query["status"], asked.strict)
     return found | _scope(caller, asked)
 
 
-def _filter(name: str, values: list[str]) -> dict[str, list[Any]]:
-    last = values[-1]
+def _filter(name: str, value: str) -> dict[str, list[Any]]:
     if name == "locked":
-        return {"locked": [_boolean(last)]}
+        return {"locked": [_boolean(value)]}
     if name in ("tags", "tags-any", "not-tags", "not-tags-any"):
-        return {name: [tag for tag in last.split(",") if tag]}
-    if name == "power_state":
-        return {name: [int(last)]} if last.lstrip("-").isdigit() else {"nothing": []}
-    if name == "config_drive":
-        known = last.lower() in _TRUE or last.lower() in _FALSE
-        return {name: [_boolean(last)]} if known else {"nothing": []}
-    if name == "metadata":
-        return {name: _metadata(last)}
-    return {name: values}
-
-
-def _metadata(text: str) -> list[tuple[str, str]]:
-    try:
-        found: Any = json.loads(text)
-    except ValueError:
-        found = None
-    listed: list[Any] = found if isinstance(found, list) else [found]
-    if not all(isinstance(one, dict) for one in listed):
-        raise Invalid("Invalid filter 'metadata'.")
-    return [(str(key), str(value)) for one in listed for key, value in one.items()]
+        return {name: [tag for tag in value.split(",") if tag]}
+    return {name: [value]}
 
 
 def _status(values: list[str], strict: bool) -> dict[str, list[Any]]:
@@ -122,20 +124,19 @@ def _scope(caller: Caller, asked: ListRequest) -> dict[str, list[Any]]:
         rule = f"os_compute_api:servers:{'detail' if asked.detail else 'index'}:get_all_tenants"
         policy.demand(SERVICE, rule, caller)
         wanted = asked.query.get("tenant_id") or asked.query.get("project_id")
-        return {"project_id": wanted} if wanted else {}
+        return {"project_id": wanted[-1:]} if wanted else {}
     if caller.project_id is None:
         return {"user_id": [caller.user_id]}
     return {"project_id": [caller.project_id]}
 
 
 def _deleted(caller: Caller, asked: ListRequest) -> bool | None:
-    administrator = policy.allows(SERVICE, "os_compute_api:servers:allow_all_filters", caller)
     if "deleted" in [word.lower() for word in asked.query.get("status", [])]:
-        if not administrator:
+        if not policy.allows(SERVICE, "os_compute_api:servers:allow_all_filters", caller):
             raise Forbidden("Only administrators may list deleted instances")
         return True
-    if administrator and "deleted" in asked.query:
-        return _boolean(asked.query["deleted"][-1])
+    if "deleted" in asked.query:
+        return asked.query["deleted"][-1].strip().lower() in _TRUE[1:]
     if "changes-since" in asked.query or "changes-before" in asked.query:
         return None
     return False
@@ -158,8 +159,8 @@ def _time(asked: ListRequest, name: str) -> int | None:
 
 
 def _sorts(caller: Caller, asked: ListRequest) -> list[tuple[str, Direction]]:
-    keys = asked.query.get("sort_key", [])
-    directions = asked.query.get("sort_dir", [])
+    directions = asked.sort_directions
+    keys = asked.sort_keys or (("created_at",) if directions else ())
     for key in keys:
         if key in ("host", "node") and not caller.is_admin:
             raise Forbidden("Only administrators can sort servers by host")

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 
 from gureum.compute.server import Server
 from gureum.compute.store import tags
+from gureum.compute.store.flavors import flavors
 from gureum.compute.store.hosts import hosts
 from gureum.compute.store.servers import from_row, past, servers, with_host
 from gureum.kernel.clock import Micros
-from gureum.kernel.store.query import Direction, Sort, sorted_page
+from gureum.kernel.store.query import Direction, Sort, moment_text, sorted_page
 from gureum.kernel.store.tx import Tx
 
 _EXACT = {
@@ -23,34 +24,27 @@ _EXACT = {
     "vm_state": "vm_state",
     "task_state": "task_state",
     "host": "host",
-    "node": "host",
-    "power_state": "power_state",
-    "launch_index": "launch_index",
 }
 """Filters for which a column must be equal to one of the values."""
-_FOUND = {
+_FOUND: dict[str, str] = {
     "name": "name",
     "display_name": "name",
     "description": "description",
     "display_description": "description",
-    "hostname": "hostname",
-    "key_name": "key_name",
-    "reservation_id": "reservation_id",
-    "access_ip_v4": "access_ip_v4",
-    "access_ip_v6": "access_ip_v6",
-    "auto_disk_config": "disk_config",
-}
+    "node": "host",
+} | {name: name for name in ("hostname", "key_name", "reservation_id", "access_ip_v4", "access_ip_v6", "locked_by")}
 """Filters whose regular expression must be found in a column."""
+_SAME = {"progress": "0", "kernel_id": "", "ramdisk_id": ""}
+"""What is looked for in words that every server here has."""
+_MOMENTS = ("created_at", "launched_at", "terminated_at")
+_NUMBERS = ("launch_index", "power_state")
 SORTS = {
     "uuid": "id",
-    "id": "number",
     "display_name": "name",
     "display_description": "description",
     "image_ref": "image_id",
     "node": "host",
     "auto_disk_config": "disk_config",
-    "availability_zone": "requested_zone",
-    "memory_mb": "ram",
     "locked": "locked_by",
 } | {
     name: name
@@ -67,16 +61,14 @@ SORTS = {
         "locked_by",
         "power_state",
         "project_id",
-        "reservation_id",
         "task_state",
         "terminated_at",
         "updated_at",
         "user_id",
-        "vcpus",
         "vm_state",
     )
 }
-"""Sort keys and their columns; the other keys that upstream knows are the same for every server here."""
+"""Sort keys and their columns. The others that upstream knows are the same for every server here, or passed over there too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +96,8 @@ def find(tx: Tx, wish: Wish) -> list[Server] | None:
     after = None
     if wish.marker is not None:
         every = _source(None)
-        row = tx.one(sa.select(*(column for column, _ in _sorts(every, wish.sorts))).where(every.c.id == wish.marker))
+        keys = [column.label(f"key{place}") for place, (column, _) in enumerate(_sorts(every, wish.sorts))]
+        row = tx.one(with_host(every).with_only_columns(*keys).where(every.c.id == wish.marker))
         if row is None:
             return None
         after = list(row)
@@ -119,10 +112,27 @@ def _source(deleted: bool | None) -> Any:
 
 
 def _sorts(table: Any, wanted: Iterable[tuple[str, Direction]]) -> list[Sort]:
-    found: list[Sort] = [(table.c[SORTS[key]], direction) for key, direction in wanted if key in SORTS]
+    found: list[Sort] = []
+    for key, direction in wanted:
+        column = _sort(table, key)
+        if column is not None:
+            found.append((column, direction))
     if not found:
         found.append((table.c.created_at, "desc"))
     return [*found, (table.c.number, found[-1][1])]
+
+
+def _sort(table: Any, key: str) -> sa.ColumnElement[Any] | None:
+    if key == "availability_zone":
+        return _zone(table)
+    if key == "instance_type_id":
+        made = sa.select(flavors.c.created_at).where(flavors.c.id == table.c.flavor["id"].as_string())
+        return made.scalar_subquery()
+    return table.c[SORTS[key]] if key in SORTS else None
+
+
+def _zone(table: Any) -> sa.ColumnElement[Any]:
+    return sa.func.coalesce(hosts.c.zone, table.c.requested_zone, "")
 
 
 def _conditions(table: Any, wish: Wish) -> list[sa.ColumnElement[bool]]:
@@ -141,22 +151,35 @@ def _conditions(table: Any, wish: Wish) -> list[sa.ColumnElement[bool]]:
 def _condition(table: Any, name: str, values: list[Any]) -> sa.ColumnElement[bool]:
     if name in _EXACT:
         return table.c[_EXACT[name]].in_(values)
-    if name in _FOUND:
-        return sa.or_(*(table.c[_FOUND[name]].regexp_match(value) for value in values))
-    if name == "availability_zone":
-        zone = sa.func.coalesce(hosts.c.zone, table.c.requested_zone, "")
-        return sa.or_(*(zone.regexp_match(value) for value in values))
-    if name == "config_drive":
-        return sa.func.coalesce(table.c.config_drive, sa.false()).in_(values)
+    text = _text(table, name)
+    if text is not None:
+        return sa.or_(*(text.regexp_match(value) for value in values))
     if name == "locked":
         return table.c.locked_by.is_not(None) if values[-1] else table.c.locked_by.is_(None)
     if name == "flavor":
         return table.c.flavor["id"].as_string().in_(values)
-    if name == "metadata":
-        return sa.and_(*(table.c.metadata[key].as_string() == value for key, value in values))
     if name == "nothing":
         return sa.false()
     return _tag_condition(table.c.id, name, values)
+
+
+def _text(table: Any, name: str) -> sa.ColumnElement[Any] | None:
+    """What a regular expression is looked for in, as upstream's database has it in words."""
+    if name in _FOUND:
+        return table.c[_FOUND[name]]
+    if name in _MOMENTS:
+        return moment_text(table.c[name])
+    if name in _NUMBERS:
+        return sa.cast(table.c[name], sa.String)
+    if name in _SAME:
+        return sa.literal(_SAME[name])
+    if name == "root_device_name":
+        return sa.case((table.c.host.isnot(None), "/dev/vda"))
+    if name == "availability_zone":
+        return _zone(table)
+    if name == "config_drive":
+        return sa.case((table.c.config_drive, "True"), else_="")
+    return sa.case((table.c.disk_config == "AUTO", "1"), else_="0") if name == "auto_disk_config" else None
 
 
 def _tag_condition(server_id: Any, name: str, values: list[str]) -> sa.ColumnElement[bool]:

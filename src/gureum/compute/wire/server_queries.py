@@ -1,5 +1,6 @@
 """Query parameters of server lists, by microversion."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from gureum.compute.wire.formats import FORMATS
@@ -42,6 +43,35 @@ def _servers(version: Version) -> dict[str, Any]:
 
 
 SERVERS = Query(_servers, FORMATS)
+_OPEN: list[tuple[Version, str]] = [
+    ((2, 1), "reservation_id name status image flavor ip changes-since all_tenants"),
+    ((2, 5), "ip6"),
+    ((2, 26), "tags tags-any not-tags not-tags-any"),
+    ((2, 66), "changes-before"),
+    ((2, 73), "locked"),
+    (
+        (2, 83),
+        "availability_zone config_drive key_name created_at launched_at terminated_at power_state task_state vm_state"
+        " progress user_id",
+    ),
+    ((2, 90), "hostname"),
+]
+"""Since when which filters are anybody's."""
+
+
+def filters(query: Mapping[str, list[str]], version: Version) -> dict[str, list[str]]:
+    """The filters of a query that the microversion knows; older ones pass over what came later."""
+    known = SERVERS.known(version)
+    return {
+        name: values
+        for name, values in query.items()
+        if (name in known or name.startswith("_")) and name not in ("limit", "marker", "sort_key", "sort_dir")
+    }
+
+
+def open_to_all(version: Version) -> frozenset[str]:
+    """The filters that everybody may use; other people's are taken away from them without a word."""
+    return frozenset(name for since, names in _OPEN if version >= since for name in names.split())
 
 
 def _actions(version: Version) -> dict[str, Any]:

@@ -93,16 +93,23 @@ class Query:
 
     def check(self, query: Mapping[str, list[str]], version: Version) -> None:
         """Raises Invalid with the services' sentence."""
-        validator = self._validators.get(version)
-        if validator is None:
-            validator = self._validators[version] = _Lenient(self._schema(version), format_checker=self._formats)
-        found: Any = next(validator.iter_errors(dict(query)), None)
+        found: Any = next(self._validator(version).iter_errors(dict(query)), None)
         if found is None:
             return
         path = list(found.absolute_path)
         if not path:
             raise Invalid(str(found.message))
         raise Invalid(f"Invalid input for query parameters {path[0]}. Value: {found.instance}. {found.message}")
+
+    def known(self, version: Version) -> Mapping[str, Any]:
+        """The schema of each parameter that a microversion names."""
+        return self._validator(version).schema.get("properties", {})
+
+    def _validator(self, version: Version) -> Any:
+        validator = self._validators.get(version)
+        if validator is None:
+            validator = self._validators[version] = _Lenient(self._schema(version), format_checker=self._formats)
+        return validator
 
 
 def convert(value: Any, kind: Any, *, lax: bool = True) -> Any:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 Direction = Literal["asc", "desc"]
 Sort = tuple[sa.ColumnElement[Any], Direction]
@@ -42,3 +44,22 @@ def _beyond(column: sa.ColumnElement[Any], direction: Direction, value: Any) -> 
     if direction == "asc":
         return column.isnot(None) if value is None else column > bound
     return sa.false() if value is None else sa.or_(column < bound, column.is_(None))
+
+
+class moment_text(FunctionElement[str]):
+    """A column of microseconds since the epoch as text, `2026-11-20 17:57:06`."""
+
+    type = sa.String()
+    inherit_cache = True
+
+
+@compiles(moment_text)
+def _moment_text(element: Any, compiler: Any, **more: Any) -> str:
+    micros = compiler.process(element.clauses, **more)
+    return f"strftime('%Y-%m-%d %H:%M:%S', {micros} / 1000000, 'unixepoch')"
+
+
+@compiles(moment_text, "postgresql")
+def _moment_text_of_postgresql(element: Any, compiler: Any, **more: Any) -> str:
+    micros = compiler.process(element.clauses, **more)
+    return f"to_char(to_timestamp({micros} / 1000000) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"

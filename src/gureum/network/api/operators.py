@@ -5,7 +5,6 @@ from typing import Any
 from gureum.kernel.faults import Invalid
 from gureum.kernel.http import Call, Routes
 from gureum.kernel.http.route import AUTHENTICATED
-from gureum.network.faults import agent_not_found
 from gureum.network.service import agents, quotas
 from gureum.network.wire import agents as wire
 from gureum.network.wire import query, values
@@ -94,19 +93,17 @@ def list_agents(call: Call) -> dict[str, Any]:
         if key not in wire.SORTABLE:
             raise Invalid(f"{[key]} is invalid attribute for sort_keys", name="HTTPBadRequest")
         shown.sort(key=lambda one, k=key: str(one[k]), reverse=direction == "desc")
-    return {"agents": [query.only(call, one) for one in _cut(shown, asked)]}
+    return query.page(call, asked, "agents", _cut(shown, asked))
 
 
 def _cut(shown: list[dict[str, Any]], asked: query.Query) -> list[dict[str, Any]]:
+    """One page; a marker that is no agent's is passed over, as upstream does with lists that it cuts itself."""
     if asked.limit is None:
         return shown
-    first = 0
-    if asked.marker is not None:
-        places = [place for place, one in enumerate(shown) if one["id"] == asked.marker]
-        if not places:
-            raise agent_not_found(asked.marker)
-        first = places[0] + 1
-    return shown[first : first + asked.limit]
+    place = next((place for place, one in enumerate(shown) if one["id"] == asked.marker), None)
+    if asked.reverse:
+        return shown[:place][-asked.limit :]
+    return shown[0 if place is None else place + 1 :][: asked.limit]
 
 
 @routes.get("/v2.0/agents/{id}", AUTHENTICATED)

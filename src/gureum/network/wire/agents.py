@@ -5,7 +5,7 @@ from typing import Any
 from gureum.kernel.clock import iso_seconds
 from gureum.network.service.agents import Agent
 
-SORTABLE = ("agent_type", "alive", "binary", "topic", "host", "started_at", "created_at", "heartbeat_timestamp")
+SORTABLE = ("id", "agent_type", "alive", "binary", "topic", "host", "started_at", "created_at", "heartbeat_timestamp")
 """What agents can be sorted by."""
 
 

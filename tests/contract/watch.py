@@ -51,7 +51,7 @@ def operation_of(exchange: Exchange) -> tuple[Api, str] | None:
     for one in APIS:
         if path == f"/{one.path}" or path.startswith(f"/{one.path}/"):
             api, inner = one, path[len(one.path) + 1 :] or "/"
-    leaf = api.trie.find(inner) if api.service in POLICIES else None
+    leaf = api.find(inner) if api.service in POLICIES else None
     if leaf is None:
         return None
     routes = leaf[0].methods.get(exchange.method, [])

@@ -12,6 +12,7 @@ from gureum.block_storage.api import (
 )
 from gureum.kernel.http import Api
 from gureum.kernel.http.dialects import Cinder
+from gureum.kernel.http.manners import Manners, Options
 
 API = Api(
     service="block-storage",
@@ -30,4 +31,12 @@ API = Api(
     ],
     versions=versions.VERSIONS,
     schema_first=True,
+    manners=Manners(
+        head=False,
+        options=Options.EMPTY,
+        slash=False,
+        cuts_json=True,
+        undecodable="Error decoding your request. Either the URL or the request body contained characters that could not be "
+        "decoded by Cinder.",
+    ),
 )

@@ -7,7 +7,7 @@ from gureum.kernel.http.api import Versions
 from gureum.kernel.http.negotiate import show as shown
 from gureum.kernel.http.route import ANYONE, AUTHENTICATED
 
-VERSIONS = Versions(least=(3, 0), most=(3, 71), service="volume")
+VERSIONS = Versions(least=(3, 0), most=(3, 71), service="volume", strict=True)
 routes = Routes()
 
 

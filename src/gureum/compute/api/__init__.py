@@ -21,6 +21,7 @@ from gureum.compute.api import (
 )
 from gureum.kernel.http import Api
 from gureum.kernel.http.dialects import Nova
+from gureum.kernel.http.manners import Manners, Options
 
 API = Api(
     service="compute",
@@ -48,4 +49,12 @@ API = Api(
     ],
     versions=versions.VERSIONS,
     schema_first=True,
+    manners=Manners(
+        head=False,
+        options=Options.EMPTY,
+        slash=False,
+        reads=frozenset({"application/json", "text/plain"}),
+        undecodable="Query string is not UTF-8 encoded",
+        looks=True,
+    ),
 )

@@ -18,6 +18,7 @@ from gureum.identity.api import (
 )
 from gureum.kernel.http import Api
 from gureum.kernel.http.dialects import Keystone
+from gureum.kernel.http.manners import Manners, Options
 
 API = Api(
     service="identity",
@@ -43,4 +44,5 @@ API = Api(
     token_first=False,
     lax=False,
     schema_first=False,
+    manners=Manners(options=Options.ALLOW, latin=False),
 )

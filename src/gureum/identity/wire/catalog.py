@@ -27,7 +27,7 @@ _ENDPOINT = {
     "description": shapes.TEXT_OR_NULL,
     "url": {"type": "string", "minLength": 0, "maxLength": 225, "pattern": "^[a-zA-Z0-9+.-]+:.+"},
 }
-CREATE_ENDPOINT = shapes.wrapped("endpoint", _ENDPOINT, required=("interface", "service_id", "url"))
+CREATE_ENDPOINT = shapes.wrapped("endpoint", _ENDPOINT, required=("interface", "service_id", "url"), strange_first=True)
 UPDATE_ENDPOINT = shapes.wrapped("endpoint", _ENDPOINT, least=1)
 
 

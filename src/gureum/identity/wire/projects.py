@@ -17,6 +17,7 @@ CREATE = shapes.wrapped(
     "project",
     _CHANGEABLE | {"domain_id": shapes.ID_OR_NULL, "parent_id": shapes.ID_OR_NULL, "is_domain": shapes.BOOLEAN},
     required=("name",),
+    strange_first=True,
 )
 UPDATE = shapes.wrapped("project", _CHANGEABLE)
 TAGS = Shape(

@@ -61,9 +61,18 @@ def options(*names: str) -> Schema:
 
 
 def wrapped(
-    key: str, properties: Mapping[str, Schema], *, required: tuple[str, ...] = (), closed: bool = False, least: int = 0
+    key: str,
+    properties: Mapping[str, Schema],
+    *,
+    required: tuple[str, ...] = (),
+    closed: bool = False,
+    least: int = 0,
+    strange_first: bool = False,
 ) -> Shape:
-    """The body `{key: {…}}`; undeclared attributes are kept unless `closed`."""
+    """The body `{key: {…}}`; undeclared attributes are kept unless `closed`.
+
+    Of a wrong key in place of the right one the missing one is told, or with `strange_first` the strange one.
+    """
     inner: Schema = {
         "type": "object",
         "properties": dict(properties),
@@ -71,7 +80,9 @@ def wrapped(
         "required": list(required),
         "minProperties": least,
     }
-    return Shape({"type": "object", "properties": {key: inner}, "required": [key], "additionalProperties": False})
+    rules: Schema = {"required": [key], "additionalProperties": False}
+    ordered = dict(reversed(rules.items())) if strange_first else rules
+    return Shape({"type": "object", "properties": {key: inner}} | ordered)
 
 
 def truth(value: Any) -> bool:

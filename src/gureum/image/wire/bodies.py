@@ -9,16 +9,19 @@ from jsonschema.protocols import Validator
 
 from gureum.image.wire import schemas
 from gureum.kernel.faults import Invalid
-from gureum.kernel.http.schema import parse_json
+from gureum.kernel.http.schema import parse_json, parse_nan
 
 MOST = 2**31 - 1
 
 
 def parse(raw: bytes) -> Any:
-    """The JSON object or list of a body. Raises Invalid."""
+    """The JSON object or list of a body. Raises Invalid.
+
+    It may hold NaN and infinities: no attribute of an image or member may be one, and their checks say so.
+    """
     if not raw:
         raise Invalid("Body expected in request.")
-    value = parse_json(raw)
+    value = parse_nan(raw) or parse_json(raw)
     if not isinstance(value, dict | list):
         raise Invalid("Unexpected body type. Expected list/dict.")
     return cast(Any, value)

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from gureum.kernel.http.dialect import Dialect
 from gureum.kernel.http.history import Version
+from gureum.kernel.http.manners import Manners
 from gureum.kernel.http.route import Route
-from gureum.kernel.http.trie import Trie
+from gureum.kernel.http.trie import Leaf, Trie
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Versions:
     """An older header of the service's own."""
     default: Version | None = None
     """What a client without a header gets; `least` where None."""
+    strict: bool = False
+    """A header that names only other services is refused."""
 
 
 @dataclass
@@ -39,8 +42,14 @@ class Api:
     """Bodies may write numbers and booleans as text."""
     schema_first: bool = False
     """The body is checked before the early rule."""
+    manners: Manners = field(default_factory=Manners)
     paths_of_others: Mapping[str, str] = field(default_factory=dict[str, str])
     trie: Trie = field(init=False)
 
     def __post_init__(self) -> None:
         self.trie = Trie(self.routes)
+
+    def find(self, path: str) -> tuple[Leaf, dict[str, str]] | None:
+        """What is served at a path, and the values of its parameters."""
+        known = self.manners.known(path)
+        return None if known is None else self.trie.find(known)

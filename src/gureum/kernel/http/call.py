@@ -16,14 +16,15 @@ from gureum.kernel.store.tx import Tx
 class Call:
     """A request, its caller and its transaction.
 
-    `query` holds every value of every parameter, in order. `base_url` is where the client reaches this API, without a slash
+    `query` holds every value of every parameter, in order; where it was no UTF-8 and the service minds, looking at it raises
+    Invalid with `undecodable`. `base_url` is where the client reaches this API, without a slash
     at the end, built from the name that the client used. `version` is the microversion, (0, 0) where the API has none.
     """
 
     service: str
     method: str
     path: str
-    query: Mapping[str, list[str]]
+    parameters: Mapping[str, list[str]]
     headers: Mapping[str, str]
     base_url: str
     root_url: str
@@ -35,8 +36,16 @@ class Call:
     peer: str = ""
     token: str | None = None
     response_headers: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    undecodable: str = ""
     _caller: Caller | None = None
     _tx: Tx | None = None
+
+    @property
+    def query(self) -> Mapping[str, list[str]]:
+        """The parameters of the query."""
+        if self.undecodable:
+            raise faults.Invalid(self.undecodable)
+        return self.parameters
 
     @property
     def caller(self) -> Caller:

@@ -1,12 +1,12 @@
 """The ASGI application: finds the operation, reads the body, runs the job in its transaction, answers or refuses."""
 
 import asyncio
+import contextlib
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, unquote
 
 import sqlalchemy.exc
 
@@ -18,6 +18,7 @@ from gureum.kernel.http.answer import Answer
 from gureum.kernel.http.api import Api
 from gureum.kernel.http.call import Call
 from gureum.kernel.http.dialect import Asked
+from gureum.kernel.http.manners import Options, accepts_json, parse_query
 from gureum.kernel.http.negotiate import choose_version, version_headers
 from gureum.kernel.http.route import ANYONE, AUTHENTICATED, Route, TxKind
 from gureum.kernel.http.trie import Leaf
@@ -43,6 +44,10 @@ class _Request:
     api: Api
     call: Call
     asked: Asked
+    readable: bool = True
+    """Whether the path was UTF-8."""
+    decodable: bool = True
+    """Whether the query was."""
     route: Route | None = None
     params: Mapping[str, str] | None = None
     body: Any = None
@@ -74,21 +79,23 @@ class Edge:
     def _begin(self, scope: Scope) -> _Request:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         port = (scope.get("server") or ("", 0))[1]
-        path: str = unquote(scope.get("raw_path", scope["path"].encode()).decode("latin-1").partition("?")[0])
+        raw: bytes = scope.get("raw_path", scope["path"].encode()).partition(b"?")[0]
         root = self._root_url(scope, headers)
         api = self._by_port.get(port, self._first)
         base = root
         if api is self._first:
-            name = path.strip("/").split("/", 1)[0]
-            inner = self._by_path.get(name)
+            name, _, rest = raw.lstrip(b"/").partition(b"/")
+            inner = self._by_path.get(name.decode("latin-1"))
             if inner is not None:
-                api, base, path = inner, f"{root}/{name}", path.strip("/")[len(name) :] or "/"
+                api, base, raw = inner, f"{root}/{inner.path}", b"/" + rest
+        path, readable = api.manners.path(raw)
+        query, decodable = parse_query(scope.get("query_string", b""))
         request_id = new_request_id()
         call = Call(
             service=api.service,
             method=scope["method"],
             path=path,
-            query=parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True),
+            parameters=query,
             headers=headers,
             base_url=base,
             root_url=root,
@@ -96,9 +103,10 @@ class Edge:
             request_id=request_id,
             peer=(scope.get("client") or ("", 0))[0],
             token=headers.get("x-auth-token"),
+            undecodable="" if decodable else api.manners.undecodable,
         )
         asked = Asked(call.method, path, base, headers.get("accept"), request_id, self._identity_url(root, port))
-        return _Request(api, call, asked)
+        return _Request(api, call, asked, readable, decodable)
 
     def _root_url(self, scope: Scope, headers: Mapping[str, str]) -> str:
         server = scope.get("server") or ("localhost", 0)
@@ -114,12 +122,28 @@ class Edge:
         return f"{root.rpartition(':')[0]}:{self._first.port}"
 
     async def _answer(self, request: _Request, receive: Receive) -> Answer:
-        found = request.api.trie.find(request.call.path)
+        if request.call.method != "OPTIONS" or request.api.manners.options is Options.REFUSED:
+            return await self._operate(request, receive)
+        if request.api.manners.options is Options.ALLOW:
+            found = request.api.find(request.call.path)
+            if found is None:
+                raise faults.NoSuchRoute("The resource could not be found.")
+            allow = ", ".join([*found[0].allowed(), "OPTIONS"])
+            return Answer(200, None, [("Allow", allow)], content_type="text/html; charset=utf-8")
+        if request.api.manners.options is Options.AS_GET:
+            request.call.method = "GET"
+            with contextlib.suppress(Fault):
+                return await self._operate(request, receive)
+        return Answer(200, None, content_type="")
+
+    async def _operate(self, request: _Request, receive: Receive) -> Answer:
+        found = request.api.find(request.call.path)
         if found is None:
             await self._know_caller(request)
             raise faults.NoSuchRoute("The resource could not be found.")
-        leaf, params = found
-        request.params = params
+        leaf, request.params = found
+        if leaf.strict:
+            await self._be_strict(request)
         if not request.api.versions:
             pass
         elif request.call.path.strip("/"):
@@ -138,6 +162,14 @@ class Edge:
         request.route = route
         return await self._run(request, route)
 
+    async def _be_strict(self, request: _Request) -> None:
+        if not accepts_json(request.call.headers.get("accept")):
+            await self._know_caller(request)
+            raise faults.NotAcceptable("Only JSON is to be had.")
+        if not (request.readable and request.decodable):
+            await self._know_caller(request)
+            raise faults.Malformed("The path or the query is no UTF-8.", page=request.readable)
+
     async def _know_caller(self, request: _Request) -> None:
         """Before a path is said not to exist: who has no token is told only that."""
         if request.api.token_first and request.call.path.strip("/"):
@@ -145,7 +177,10 @@ class Edge:
 
     def _choose(self, request: _Request, leaf: Leaf) -> Route:
         method = request.call.method
-        routes = leaf.methods.get(method) or (leaf.methods.get("GET") if method == "HEAD" else None)
+        routes = leaf.methods.get(method)
+        if routes is None and method == "HEAD":
+            head = request.api.manners.head
+            routes = [route for route in leaf.methods.get("GET", ()) if head or route.head] or None
         if routes is None and method == "POST" and leaf.actions:
             routes = self._choose_action(request, leaf)
         if routes is None:
@@ -160,11 +195,12 @@ class Edge:
         request.body = schema.parse_json(request.call.raw)
         if not isinstance(request.body, dict) or not request.body:
             raise faults.Malformed("Malformed request body")
-        keys: list[str] = list(request.body)  # pyright: ignore[reportUnknownArgumentType]
-        for key in keys:
-            if key in leaf.actions:
-                return leaf.actions[key]
-        raise faults.Invalid(f"There is no such action: {keys[0]}")
+        key, *others = request.body
+        if others:
+            raise faults.Malformed("Malformed request body")
+        if key not in leaf.actions:
+            raise faults.Invalid(f"There is no such action: {key}")
+        return leaf.actions[key]
 
     async def _run(self, request: _Request, route: Route) -> Answer:
         if route.tx is TxKind.READ:
@@ -210,6 +246,8 @@ class Edge:
     def _handle(self, request: _Request, route: Route) -> Answer:
         call = request.call
         arguments: list[Any] = []
+        if call.undecodable and request.api.manners.looks:
+            raise faults.Invalid(call.undecodable)
         if route.query is not None:
             route.query.check(call.query, call.version)
         if route.early and not request.api.schema_first:
@@ -228,11 +266,22 @@ class Edge:
 
     def _decode(self, request: _Request, route: Route) -> Any:
         call = request.call
-        if request.body is None:
-            kind = call.headers.get("content-type", "application/json").partition(";")[0].strip()
-            if kind != "application/json" and call.raw:
-                raise faults.BadMediaType("Unsupported Content-Type", content_type=kind)
+        if request.body is not None:
+            return self._checked(request, route)
+        kind = call.headers.get("content-type", "application/json").partition(";")[0].strip()
+        if kind not in request.api.manners.reads and call.raw:
+            raise faults.BadMediaType("Unsupported Content-Type", content_type=kind)
+        try:
             request.body = schema.parse_json(call.raw or _empty(route))
+        except faults.Malformed:
+            request.body = schema.parse_nan(call.raw)
+            if request.body is not None:
+                self._checked(request, route)
+            raise
+        return self._checked(request, route)
+
+    def _checked(self, request: _Request, route: Route) -> Any:
+        call = request.call
         if isinstance(route.body, schema.Shapes):
             route.body.check(request.body, call.version)
         if route.history is not None:
@@ -303,7 +352,7 @@ async def _send(request: _Request, answer: Answer, receive: Receive, send: Send)
         headers.append(("Vary", "X-Auth-Token"))
     headers += version_headers(request.api.versions, call.version) + answer.headers
     names = {name.lower() for name, _ in headers}
-    if (body or answer.stream or answer.status != 204) and "content-type" not in names:
+    if answer.content_type and (body or answer.stream or answer.status != 204) and "content-type" not in names:
         headers.append(("Content-Type", answer.content_type))
     if answer.stream is None and answer.status != 204:
         headers.append(("Content-Length", str(len(body))))

@@ -34,10 +34,15 @@ def choose_version(versions: Versions, headers: Mapping[str, str]) -> Version:
 
 
 def _asked(versions: Versions, headers: Mapping[str, str]) -> str | None:
-    for part in headers.get("openstack-api-version", "").split(","):
+    given = headers.get("openstack-api-version")
+    for part in (given or "").split(","):
         words = part.split()
         if len(words) == 2 and words[0] == versions.service:
             return words[1]
+    if given is not None and versions.strict:
+        raise Invalid(
+            "The server could not comply with the request since it is either malformed or otherwise incorrect."
+        )
     return headers.get(versions.legacy_header.lower()) if versions.legacy_header else None
 
 

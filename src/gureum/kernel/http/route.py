@@ -50,6 +50,10 @@ class Route:
     status: int = 200
     early: bool = False
     most_bytes: int = 1024 * 1024
+    head: bool = False
+    """A GET that answers HEAD too, where the API as a whole does not."""
+    strict: bool = False
+    """Who does not accept JSON, or asks with a path or query that is no UTF-8, is refused."""
     raw: bool = False
     """The handler reads `call.raw` itself; the body is no JSON."""
 

@@ -3,6 +3,7 @@
 Clients match on jsonschema's sentences, which the services quote. So the type is the one source, and jsonschema the voice.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -22,6 +23,19 @@ def parse_json(raw: bytes) -> Any:
         return msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed("Malformed request body", cause=str(error)) from None
+
+
+def parse_nan(raw: bytes) -> Any:
+    """The value in `raw` when only NaN and infinities keep it from being JSON, else None.
+
+    The services take them for numbers. They are good for hearing what else is wrong with a body, not for being kept.
+    """
+    if b"NaN" not in raw and b"Infinity" not in raw:
+        return None
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
 
 
 class Shape:

@@ -12,9 +12,11 @@ class Leaf:
 
     methods: dict[str, list[Route]] = field(default_factory=dict[str, list[Route]])
     actions: dict[str, list[Route]] = field(default_factory=dict[str, list[Route]])
+    strict: bool = False
 
     def add(self, route: Route) -> None:
         """Put an operation here."""
+        self.strict |= route.strict
         if route.action is not None:
             self.actions.setdefault(route.action, []).append(route)
         else:

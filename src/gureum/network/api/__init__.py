@@ -2,6 +2,7 @@
 
 from gureum.kernel.http import Api
 from gureum.kernel.http.dialects import Neutron
+from gureum.kernel.http.manners import Manners, Options
 from gureum.network.api import (
     discovery,
     floating_ips,
@@ -30,4 +31,5 @@ API = Api(
         *tags.routes,
         *operators.routes,
     ],
+    manners=Manners(head=False, options=Options.AS_GET, cuts_json=True),
 )

@@ -26,7 +26,7 @@ _BODY = Body(
 )
 
 
-@routes.get("/v2.0/quotas", "get_quota")
+@routes.get("/v2.0/quotas", "get_quota", head=True)
 def index(call: Call) -> dict[str, Any]:
     """Projects with limits of their own."""
     found = quotas.special(call.tx, call.caller)
@@ -34,7 +34,7 @@ def index(call: Call) -> dict[str, Any]:
     return {"quotas": shown}
 
 
-@routes.get("/v2.0/quotas/{project_id}", "get_quota")
+@routes.get("/v2.0/quotas/{project_id}", "get_quota", head=True)
 def show(call: Call, project_id: str) -> dict[str, Any]:
     """A project's limits."""
     return {"quota": quotas.show(call.tx, call.caller, project_id)}
@@ -45,12 +45,6 @@ def defaults(call: Call, project_id: str) -> dict[str, Any]:
     """The limits of a project that has none of its own."""
     quotas.show(call.tx, call.caller, project_id)
     return {"quota": quotas.defaults(call.tx)}
-
-
-@routes.get("/v2.0/quotas/{project_id}/details.json", "get_quota")
-def details_json(call: Call, project_id: str) -> dict[str, Any]:
-    """A project's limits and usage, at the address that clients use."""
-    return {"quota": quotas.details(call.tx, call.caller, project_id)}
 
 
 @routes.get("/v2.0/quotas/{project_id}/details", "get_quota")

@@ -10,7 +10,7 @@ from gureum.network.service import lists, ports
 from gureum.network.service.listing import Query
 from gureum.network.wire import ports as wire
 
-routes = Routes()
+routes = Routes(strict=True)
 
 
 def _items(call: Call, query: Query) -> list[Shown]:

@@ -9,7 +9,7 @@ from gureum.network.service import lists, subnets
 from gureum.network.service.listing import Query
 from gureum.network.wire import subnets as wire
 
-routes = Routes()
+routes = Routes(strict=True)
 
 
 def _items(call: Call, query: Query) -> list[Shown]:

@@ -68,11 +68,11 @@ def _add(collection: str, member: str) -> None:
     def remove(call: Call, id: str, tag: str) -> None:
         tags.remove(call.tx, call.caller, collection, id, _checked(tag))
 
-    routes.get(path, f"get_{member}:tags")(show)
+    routes.get(path, f"get_{member}:tags", head=True)(show)
     routes.put(path, f"update_{member}:tags", raw=True)(replace)
     routes.post(path, f"create_{member}:tags", raw=True)(extend)
     routes.delete(path, f"delete_{member}:tags")(clear)
-    routes.get(f"{path}/{{tag}}", f"get_{member}:tags")(check)
+    routes.get(f"{path}/{{tag}}", f"get_{member}:tags", head=True)(check)
     routes.put(f"{path}/{{tag}}", f"update_{member}:tags", raw=True)(put)
     routes.delete(f"{path}/{{tag}}", f"delete_{member}:tags")(remove)
 

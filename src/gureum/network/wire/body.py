@@ -8,6 +8,7 @@ import msgspec
 
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Invalid
+from gureum.kernel.http.schema import parse_nan
 from gureum.network.wire.values import Check, text
 
 UNSET: Final = object()
@@ -87,6 +88,9 @@ class Body:
         try:
             found = msgspec.json.decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            found = parse_nan(raw)
+            if isinstance(found, dict) and self.member not in found:
+                return found  # pyright: ignore[reportUnknownVariableType]
             if self.older:
                 raise Invalid("Malformed request body: Cannot understand JSON.", name="MalformedRequestBody") from None
             raise _bad(sentence) from None

@@ -21,6 +21,7 @@ _NAMES: dict[type[Fault], str] = {
 _STANDING: dict[type[Fault], str] = {
     faults.NoSuchRoute: "The resource could not be found.",
     faults.MethodNotAllowed: "The server could not comply with the request since it is either malformed or otherwise incorrect.",
+    faults.NotAcceptable: "The server could not comply with the request since it is either malformed or otherwise incorrect.",
     faults.Malformed: "The server could not comply with the request since it is either malformed or otherwise incorrect.",
 }
 
@@ -32,8 +33,12 @@ class Neutron:
         """The answer for a fault."""
         if isinstance(fault, faults.Unauthenticated):
             return unauthorized(fault, asked)
+        if isinstance(fault, faults.MethodNotAllowed) and asked.path.startswith("/v2.0/extensions"):
+            fault = faults.NoSuchRoute(fault.message)
         if fault.about.get("page"):
-            return webob.page(404, "The resource could not be found.", fault.message, asked)
+            unreadable = isinstance(fault, faults.Malformed)
+            status, message = (400, "") if unreadable else (404, fault.message)
+            return webob.page(status, _STANDING[type(fault) if unreadable else faults.NoSuchRoute], message, asked)
         status = status_of(fault, {faults.OverQuota: 409})
         kinds = type(fault).__mro__
         name = fault.name or next((_NAMES[kind] for kind in kinds if kind in _NAMES), "HTTPInternalServerError")

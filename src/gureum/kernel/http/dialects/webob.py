@@ -36,6 +36,8 @@ def _rendered(
 ) -> Answer:
     title = _TITLES.get(status) or REASONS.get(status, "Error")
     code = f"{status} {title}"
+    if asked.method == "HEAD":
+        return Answer(status, b"", headers or [], content_type="text/html; charset=UTF-8")
     kind = _chosen(asked.accept or "")
     if kind == "application/json":
         body = {"message": f"{sentence}{middle}{detail}{end}", "code": code, "title": title}

@@ -71,6 +71,9 @@ class HostSettings(Struct, forbid_unknown_fields=True):
     drivers: Annotated[str, Meta(description="real: libvirt and OVN; sim: the simulator.", pattern="^(real|sim)?$")] = (
         ""
     )
+    image_hours: Annotated[
+        float, Meta(gt=0, description="How long an image that no guest uses stays in the host's cache, in hours.")
+    ] = 24.0
     options: Annotated[
         dict[str, dict[str, Any]], Meta(description="What the real drivers take, a mapping for each kind.")
     ] = {}

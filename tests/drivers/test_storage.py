@@ -78,9 +78,26 @@ def test_an_image_without_bytes_is_a_fault(drivers: DriverSet) -> None:
 
 def test_pruning_spares_what_a_guest_uses(things: Things) -> None:
     things.boot()
-    things.drivers.images.prune([])
+    things.drivers.images.prune(0)
     assert things.boot(power="stopped").power == "stopped"
     assert things.boot(boots=2).power == "running"
+
+
+def test_pruning_drops_what_was_long_unused(drivers: DriverSet) -> None:
+    unused = msgspec.structs.replace(drivers.image, image_id="5ca1ab1e-0000-4000-8000-00000000aaaa")
+    fetched: list[int] = []
+
+    def copied() -> bool:
+        fetched.clear()
+        drivers.images.ensure(unused, fetched.append)
+        return bool(fetched)
+
+    copied()
+    drivers.images.prune(60)
+    assert not copied(), "it was asked for a moment ago"
+    drivers.images.prune(0)
+    if drivers.name == "real":
+        assert copied(), "it is still there"
 
 
 def test_metadata_is_told_until_it_is_removed(things: Things) -> None:

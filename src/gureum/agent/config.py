@@ -38,6 +38,8 @@ class AgentConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tls: TlsFiles | None = None
     sim: SimConfig = SimConfig()
     settings: dict[str, dict[str, Any]] = {}
+    image_seconds: float = 86_400.0
+    """How long an image that no guest uses stays in the host's cache."""
     threads: int = 16
     """Operations that may block at once."""
 

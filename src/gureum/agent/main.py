@@ -49,7 +49,7 @@ async def run(config: AgentConfig) -> None:
     with threads(config.threads) as pools:
         async with grounded(ground, pools.looks):
             drivers = registry.open_real(config.roles, config.state, config.settings)
-            manners = Manners(bulk=lambda address: dialer(address, config.tls))
+            manners = Manners(bulk=lambda address: dialer(address, config.tls), image_seconds=config.image_seconds)
             await Agent(config.name, config.roles, drivers, connect, pools, manners).run()
 
 

@@ -14,10 +14,12 @@ from gureum.agent.drivers.protocols import DriverFault, Hypervisor
 from gureum.agent.drivers.registry import Drivers
 from gureum.agent.news import Newsroom
 from gureum.agent.questions import Questions
+from gureum.agent.upkeep import prune_images
 from gureum.contracts.client import BACKOFF, Connect, Link, dialer
 from gureum.contracts.frames import PING_SECONDS, Ask, Hello, Question, Role, Welcome
 from gureum.contracts.hypervisor import Inventory
 
+DAY = 86_400.0
 RETRY_SECONDS = 1.0
 STARTING_SECONDS = 10.0
 """How long the first Hello waits for the hypervisor: libvirt's first connect takes 8 s."""
@@ -48,6 +50,8 @@ class Manners:
     """How to dial the bulk address of a question."""
     backoff: tuple[float, float] = BACKOFF
     """The first and the longest pause between dials, in seconds."""
+    image_seconds: float = DAY
+    """How long an image that no guest uses stays in the host's cache."""
     epoch: int = field(default_factory=lambda: time.time_ns() // 1000)
 
 
@@ -69,6 +73,7 @@ class Agent:
         self._drivers = drivers
         self._threads = threads
         self._epoch = manners.epoch
+        self._image_seconds = manners.image_seconds
         self._inventory: Inventory | None = None
         self._finding: asyncio.Task[None] | None = None
         self.link = Link(connect, self._hello, self, ping_seconds=manners.ping_seconds, backoff=manners.backoff)
@@ -80,15 +85,23 @@ class Agent:
 
     async def run(self) -> None:
         """Serve until cancelled; then everything but the guests ends."""
+        upkeep = self._start_upkeep()
         try:
             await self.link.run()
         finally:
+            if upkeep is not None:
+                upkeep.cancel()
             if self._finding is not None:
                 self._finding.cancel()
             self._news.lost()
             await self._questions.close()
             await self._dispatch.close()
             self._drivers.close()
+
+    def _start_upkeep(self) -> asyncio.Task[None] | None:
+        if self._drivers.images is None:
+            return None
+        return asyncio.ensure_future(prune_images(self._drivers.images, self._threads.looks, self._image_seconds))
 
     def welcomed(self, welcome: Welcome) -> None:
         self._news.connected()

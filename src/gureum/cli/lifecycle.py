@@ -93,6 +93,7 @@ def _prepare(place: Place, settings: Settings) -> None:
         "roles": ["host", "network", "storage", "fetch"],
         "drivers": settings.host.drivers,
         "state": str(place.agent),
+        "image_seconds": settings.host.image_hours * 3600,
         "sim": {
             "hosts": settings.sim.hosts,
             "seed": settings.sim.seed,

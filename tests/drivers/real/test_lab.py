@@ -309,7 +309,7 @@ def test_removal_leaves_nothing(lab: Lab) -> None:
     drivers.metadata.remove(scene.SERVER)
     drivers.volumes.remove(VOLUME)
     lab.write(*scene.teardown())
-    drivers.images.prune([])
+    drivers.images.prune(0)
     looks = Looks(lab.host.settings)
     assert {kind: left for kind, left in looks.left().items() if left} == {}
     bridge = subprocess.run(

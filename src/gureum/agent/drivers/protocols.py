@@ -122,8 +122,8 @@ class Images(Protocol):
         """The image's bytes as a local file that never changes; its checksum was verified once."""
         ...
 
-    def prune(self, keep: Iterable[str]) -> None:
-        """Drop cached images not in `keep` (image ids) and not used by any guest."""
+    def prune(self, unused_seconds: float) -> None:
+        """Drop cached images that no guest uses and that nobody asked for in this time."""
         ...
 
 

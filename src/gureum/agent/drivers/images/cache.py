@@ -7,7 +7,8 @@ import os
 import re
 import struct
 import threading
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,7 @@ class ImageCache:
         with making:
             if not path.exists():
                 self._fetch(image, path, progress)
+            path.touch()
         return path
 
     def _fetch(self, image: ImageSource, path: Path, progress: Callable[[int], None]) -> None:
@@ -75,15 +77,14 @@ class ImageCache:
             part.unlink(missing_ok=True)
             path.with_suffix(".converted").unlink(missing_ok=True)
 
-    def prune(self, keep: Iterable[str]) -> None:
-        """Drop what is neither in `keep` nor under a guest's disk; half-made files of a dead agent too."""
-        kept, used = set(keep), {_backing(disk) for disk in self._instances.glob("*/root-*.qcow2")}
+    def prune(self, unused_seconds: float) -> None:
+        """Drop what is under no guest's disk and was not asked for in this time; half-made files of a dead agent too."""
+        used = {_backing(disk) for disk in self._instances.glob("*/root-*.qcow2")}
         for path in self._home.iterdir():
-            with self._lock:
-                making = self._making.setdefault(path.with_suffix("").name, threading.Lock())
-            if path.name.partition(".")[0] not in kept and str(path) not in used and not making.locked():
-                log.info("image dropped from the cache", image=path.name)
-                path.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                if str(path) not in used and path.stat().st_mtime <= time.time() - unused_seconds:
+                    log.info("image dropped from the cache", image=path.name)
+                    path.unlink()
 
 
 def _copy(image: ImageSource, part: Path, progress: Callable[[int], None]) -> str:

@@ -1,7 +1,8 @@
 """The simulated cache of images: checksums are real, copies are not."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from gureum.agent.drivers.protocols import DriverFault
@@ -17,10 +18,13 @@ class SimImages:
     def __init__(self, world: World, host: str) -> None:
         self._world = world
         self._host = host
+        self._began = time.monotonic()
+        self._asked: dict[str, float] = {}
 
     def ensure(self, image: hv.ImageSource, progress: Callable[[int], None]) -> Path:
         name = key(self._host, image.image_id)
         with self._world.lock:
+            self._asked[name] = time.monotonic()
             kept = self._world.cached.get(name)
             verified = self._world.verified.get(image.image_id) == image.sha512
         if kept is not None:
@@ -33,12 +37,12 @@ class SimImages:
             self._world.cached.put(name, path)
         return Path(path)
 
-    def prune(self, keep: Iterable[str]) -> None:
+    def prune(self, unused_seconds: float) -> None:
         with self._world.lock:
             used = {guest.base for guest in self._world.guests_on(self._host)}
-            kept = {key(self._host, image_id) for image_id in keep}
             for name, path in list(self._world.cached.items()):
-                if name.startswith(f"{self._host}/") and name not in kept and path not in used:
+                idle = time.monotonic() - self._asked.get(name, self._began)
+                if name.startswith(f"{self._host}/") and path not in used and idle >= unused_seconds:
                     self._world.cached.drop(name)
 
 

@@ -17,7 +17,7 @@ from gureum.compute import api as compute_api
 from gureum.compute import policy as compute_policy
 from gureum.compute.flows.spec import fill as fill_domain
 from gureum.compute.service import bootstrap as compute_bootstrap
-from gureum.compute.service import consoles, resync
+from gureum.compute.service import consoles, interfaces, resync
 from gureum.compute.service import hosts as compute_hosts
 from gureum.compute.service.existing import existing as compute_existing
 from gureum.compute.service.housekeeping import forget_servers
@@ -49,6 +49,7 @@ from gureum.kernel.store.lanes import Database
 from gureum.kernel.store.migrate import migrate
 from gureum.network import api as network_api
 from gureum.network import policy as network_policy
+from gureum.network.events import PortDeleted
 from gureum.network.service import news as network_news
 from gureum.network.service.existing import existing as network_existing
 from gureum.network.settings import settings as network_settings
@@ -181,6 +182,7 @@ def register() -> None:
     events.subscribe(AgentUp, compute_hosts.agent_up)
     events.subscribe(AgentDown, compute_hosts.agent_down)
     events.subscribe(AgentTold, resync.heard)
+    events.subscribe(PortDeleted, interfaces.port_deleted)
     resolver(EnsureDomain, fill_domain)
     wrong = unknown_rules(APIS)
     if wrong:

@@ -241,6 +241,34 @@ def test_a_database_that_is_away_is_tried_again(lab: Lab) -> None:
     lab.write(scene.group(scene.EGRESS, scene.PING, scene.SSH, scene.WEB))
 
 
+def test_paused_it_holds_still_and_keeps_what_runs(lab: Lab) -> None:
+    before, shell = lab.uptime(), lab.shell.run("sleep 600 >/dev/null 2>&1 & echo $!").strip()
+    assert lab.ask(power="paused").power == "paused"
+    assert lab.shell.pings(2) == 0
+    time.sleep(3)
+    assert lab.ask(power="running").power == "running"
+    assert lab.shell.wait() < 30
+    assert lab.shell.run(f"cat /proc/{shell}/comm") == "sleep\n"
+    assert before < lab.uptime() < before + 60
+
+
+def test_suspended_its_memory_is_on_disk_and_nothing_runs(lab: Lab) -> None:
+    before, shell = lab.uptime(), lab.shell.run("sleep 600 >/dev/null 2>&1 & echo $!").strip()
+    lab.shell.run("echo kept >/dev/shm/file")
+    assert lab.ask(power="suspended").power == "stopped"
+    home = str(lab.host.settings.state / "instances" / scene.SERVER)
+    running = subprocess.run(["pgrep", "-af", "qemu-system"], capture_output=True, text=True).stdout
+    assert home not in running, "the host's memory is not free"
+    began = time.monotonic()
+    report = lab.ask(power="running")
+    assert (report.power, report.boots) == ("running", lab.spec.boots)
+    lab.shell.wait()
+    print(f"\nresumed: ssh after {time.monotonic() - began:.1f} s")
+    assert lab.shell.run(f"cat /proc/{shell}/comm /dev/shm/file") == "sleep\nkept\n"
+    assert lab.uptime() > before
+    assert lab.shell.curl() in ("", "HELLO WORLD\n")
+
+
 @pytest.mark.parametrize("manner", ["soft", "hard"])
 def test_a_reboot(lab: Lab, manner: hv.Manner) -> None:
     before = lab.uptime()

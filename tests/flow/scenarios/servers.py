@@ -4,6 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gureum.compute.store.interfaces import interfaces
 from gureum.compute.store.servers import servers
 from gureum.compute.store.volumes import volumes
 from gureum.kernel.store.tx import Tx
@@ -112,6 +113,22 @@ def _detach(cloud: Stepped, made: dict[str, Any]) -> None:
     cloud.admin.delete(f"{_V2}/servers/{made['server']}/os-volume_attachments/{made['volume']}").ok(202)
 
 
+def _attach_interface(cloud: Stepped, made: dict[str, Any]) -> None:
+    body = {"interfaceAttachment": {"net_id": made["network"]}}
+    cloud.admin.post(f"{_V2}/servers/{made['server']}/os-interface", body).ok(200)
+
+
+def _detach_interface(cloud: Stepped, made: dict[str, Any]) -> None:
+    path = f"{_V2}/servers/{made['server']}/os-interface"
+    port = cloud.admin.get(path).ok(200)["interfaceAttachments"][0]["port_id"]
+    cloud.admin.delete(f"{path}/{port}").ok(202)
+
+
+def _delete_port(cloud: Stepped, made: dict[str, Any]) -> None:
+    ports = cloud.admin.get(f"{_NET}/ports?device_id={made['server']}").ok(200)["ports"]
+    cloud.admin.delete(f"{_NET}/ports/{ports[0]['id']}").ok(204)
+
+
 def _begin_delete(cloud: Stepped, made: dict[str, Any]) -> None:
     cloud.admin.delete(f"{_V2}/servers/{made['server']}").ok(204)
 
@@ -157,6 +174,14 @@ def _ended(cloud: Stepped, made: dict[str, Any]) -> None:
         assert server["status"] != "SUSPENDED" or (guest and guest.saved), "suspended, but no memory is kept"
 
 
+def _plugged_as_rows_say(cloud: Stepped, made: dict[str, Any]) -> None:
+    _ended(cloud, made)
+    for server in cloud.admin.get(f"{_V2}/servers").ok(200)["servers"]:
+        ports = cloud.admin.get(f"{_NET}/ports?device_id={server['id']}").ok(200)["ports"]
+        guest = cloud.world.guests.get(f"{cloud.first_host}/{server['id']}")
+        assert guest is None or {nic.port_id for nic in guest.spec.nics} == {port["id"] for port in ports}
+
+
 def claims_are_held_exactly_by_placed_servers(tx: Tx) -> list[str]:
     """Who has a host has a claim, and nobody else."""
     placed = {row.id for row in tx.all(sa.select(servers.c.id).where(servers.c.host.isnot(None)))}
@@ -177,7 +202,17 @@ def _acting(name: str, flow: str, given: Any, action: dict[str, Any]) -> Scenari
     return Scenario(name, frozenset({flow}), given, begin, _remove, _ended, leaves=_LEAVES)
 
 
-INVARIANTS = [claims_are_held_exactly_by_placed_servers, volumes_rest]
+def interfaces_rest(tx: Tx) -> list[str]:
+    """At rest no port comes or goes."""
+    rows = tx.all(sa.select(interfaces))
+    return [f"port {row.port_id} of server {row.server_id} is {row.state}" for row in rows]
+
+
+def _plugging(name: str, begin: Any, ended: Any = _plugged_as_rows_say) -> Scenario:
+    return Scenario(name, frozenset({"PlugInterfaces"}), _running, begin, _remove, ended, leaves=_LEAVES)
+
+
+INVARIANTS = [claims_are_held_exactly_by_placed_servers, volumes_rest, interfaces_rest]
 SCENARIOS = [
     Scenario("boot server", frozenset({"BootServer"}), _surroundings, _create, _remove, _ended, leaves=_LEAVES),
     Scenario("delete server", frozenset({"DeleteServer"}), _attached, _begin_delete, _remove, _ended, leaves=_LEAVES),
@@ -198,6 +233,9 @@ SCENARIOS = [
     _acting("unpause server", "UnpauseServer", _paused, {"unpause": None}),
     _acting("suspend server", "SuspendServer", _running, {"suspend": None}),
     _acting("resume server", "ResumeServer", _suspended, {"resume": None}),
+    _plugging("attach interface", _attach_interface),
+    _plugging("detach interface", _detach_interface),
+    _plugging("delete a guest's port", _delete_port, _ended),
     Scenario("attach volume", frozenset({"PlugVolumes"}), _running, _attach, _remove, _ended, leaves=_LEAVES),
     Scenario("detach volume", frozenset({"PlugVolumes"}), _attached, _detach, _remove, _ended, leaves=_LEAVES),
     Scenario("restore server", frozenset({"RestoreServer"}), _running, _reboot_host, _remove, _ended, leaves=_LEAVES),

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from gureum.compute.service import interfaces as attaching
 from gureum.compute.service import networking
 from gureum.compute.wire import networking as wire
+from gureum.compute.wire import schemas
 from gureum.compute.wire.servers import addresses as by_network
 from gureum.kernel.faults import NotFound
 from gureum.kernel.http import Call, Routes
@@ -39,6 +41,20 @@ def interfaces(call: Call, id: str) -> dict[str, Any]:
 def interface(call: Call, id: str, port_id: str) -> dict[str, Any]:
     """One of them."""
     return {"interfaceAttachment": wire.show_port(networking.port(call.tx, call.caller, id, port_id))}
+
+
+@routes.post(
+    "/v2.1/servers/{id}/os-interface", f"{_PORTS}:create", body=schemas.ATTACH_INTERFACE, history=wire.INTERFACE
+)
+def attach(call: Call, id: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Give a server a port; it is answered before the guest has it."""
+    return {"interfaceAttachment": wire.show_port(attaching.attach(call.tx, call.caller, id, wire.asked(body)))}
+
+
+@routes.delete("/v2.1/servers/{id}/os-interface/{port_id}", f"{_PORTS}:delete", status=202)
+def detach(call: Call, id: str, port_id: str) -> None:
+    """Take a port from a server."""
+    attaching.detach(call.tx, call.caller, id, port_id)
 
 
 @routes.get("/v2.1/servers/{id}/os-security-groups", "os_compute_api:os-security-groups:list")

@@ -3,6 +3,7 @@
 from gureum.compute.flows.boot_server import BootServer
 from gureum.compute.flows.delete_server import DeleteServer
 from gureum.compute.flows.pause_server import PauseServer
+from gureum.compute.flows.plug_interfaces import PlugInterfaces
 from gureum.compute.flows.plug_volumes import PlugVolumes
 from gureum.compute.flows.reboot_server import RebootServer
 from gureum.compute.flows.restore_server import RestoreServer
@@ -16,6 +17,7 @@ __all__ = [
     "BootServer",
     "DeleteServer",
     "PauseServer",
+    "PlugInterfaces",
     "PlugVolumes",
     "RebootServer",
     "RestoreServer",

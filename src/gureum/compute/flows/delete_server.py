@@ -6,7 +6,7 @@ from gureum.block_storage.service import for_compute as block_storage
 from gureum.block_storage.service import volumes as storage_volumes
 from gureum.compute.flows.server_flow import ServerFlow
 from gureum.compute.server import Server
-from gureum.compute.store import consoles, decisions, hosts, tags, volumes
+from gureum.compute.store import consoles, decisions, hosts, interfaces, tags, volumes
 from gureum.compute.store import servers as store
 from gureum.compute.store.volumes import ServerVolume
 from gureum.contracts.hypervisor import RemoveDomain
@@ -90,6 +90,7 @@ class DeleteServer(ServerFlow):
     def _let_go(self, tx: Tx) -> Move:
         block_storage.release(tx, self.subject)
         volumes.remove_all(tx, self.subject)
+        interfaces.remove_all(tx, self.subject)
         network.release(tx, self.subject)
         claims.release(tx, self.subject)
         server = self.server(tx)

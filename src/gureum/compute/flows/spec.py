@@ -8,8 +8,8 @@ from gureum.block_storage.service import for_compute as block_storage
 from gureum.compute.guest_metadata import Surroundings, files
 from gureum.compute.server import Server
 from gureum.compute.settings import settings
+from gureum.compute.store import interfaces, volumes
 from gureum.compute.store import servers as store
-from gureum.compute.store import volumes
 from gureum.contracts.hypervisor import (
     BlankDisk,
     EnsureDomain,
@@ -28,6 +28,7 @@ _PASSED_ON = ("hw_", "os_", "hw:")
 
 def domain_spec(tx: Tx, server: Server, manner: Manner = "hard") -> EnsureDomain:
     """The guest of a server, without what is secret."""
+    leaving = interfaces.leaving(tx, server.id)
     return EnsureDomain(
         server_id=server.id,
         name=server.domain_name,
@@ -43,8 +44,8 @@ def domain_spec(tx: Tx, server: Server, manner: Manner = "hard") -> EnsureDomain
         ),
         blanks=blanks(server.flavor),
         volumes=block_storage.disks(tx, server.id),
-        nics=network.nics(tx, server.id),
-        metadata_ports=network.metadata_ports(tx, server.id),
+        nics=network.nics(tx, server.id, leaving),
+        metadata_ports=network.metadata_ports(tx, server.id, leaving),
         config_drive=server.config_drive is not False,
         properties=_properties(server),
     )
@@ -88,7 +89,8 @@ def _metadata(tx: Tx, server: Server) -> GuestMetadata:
         devices=[*_tagged_disks(tx, server), *_tagged_nics(tx, server)],
     )
     where: dict[str, list[str]] = {}
-    for port in network.ports_of(tx, server.id):
+    leaving = interfaces.leaving(tx, server.id)
+    for port in (one for one in network.ports_of(tx, server.id) if one.id not in leaving):
         where.setdefault(port.network_id, []).extend(one.ip_address for one in port.fixed_ips)
     return GuestMetadata(files=files(server, around), addresses=where)
 

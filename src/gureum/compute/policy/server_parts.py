@@ -6,6 +6,16 @@ RULES = [
     Rule("os_compute_api:ips:index", "rule:project_reader_or_admin", "GET /servers/{server_id}/ips"),
     Rule("os_compute_api:ips:show", "rule:project_reader_or_admin", "GET /servers/{server_id}/ips/{network_label}"),
     Rule(
+        "os_compute_api:os-attach-interfaces:create",
+        "rule:project_member_or_admin",
+        "POST /servers/{server_id}/os-interface",
+    ),
+    Rule(
+        "os_compute_api:os-attach-interfaces:delete",
+        "rule:project_member_or_admin",
+        "DELETE /servers/{server_id}/os-interface/{port_id}",
+    ),
+    Rule(
         "os_compute_api:os-attach-interfaces:list",
         "rule:project_reader_or_admin",
         "GET /servers/{server_id}/os-interface",

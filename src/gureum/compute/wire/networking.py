@@ -6,6 +6,7 @@ from typing import Any
 from gureum.kernel.http import Change, History
 from gureum.network.port import Port
 from gureum.network.security_group import SecurityGroup, SecurityRule
+from gureum.network.service.for_compute import NetworkRequest
 
 INTERFACE = History(
     "interfaceAttachment", "interfaceAttachments", [Change((2, 70), "tags of ports", shows=frozenset({"tag"}))]
@@ -22,6 +23,18 @@ def show_port(port: Port) -> dict[str, Any]:
         "fixed_ips": [{"subnet_id": one.subnet_id, "ip_address": one.ip_address} for one in port.fixed_ips],
         "tag": port.device_tag,
     }
+
+
+def asked(body: dict[str, Any]) -> NetworkRequest:
+    """The NIC that a body asks for."""
+    said = body.get("interfaceAttachment", {})
+    addresses = said.get("fixed_ips", [])
+    return NetworkRequest(
+        network_id=said.get("net_id"),
+        port_id=said.get("port_id"),
+        fixed_ip=addresses[0]["ip_address"] if addresses else None,
+        tag=said.get("tag"),
+    )
 
 
 def show_group(group: SecurityGroup, names: Mapping[str, tuple[str, str]]) -> dict[str, Any]:

@@ -185,6 +185,18 @@ def _action(key: str, value: Schema) -> Shapes:
     return Shapes(_fixed(_object({key: value}, [key])), FORMATS)
 
 
+def _interface(version: Version) -> Schema:
+    address: dict[str, Schema] = {"ip_address": ADDRESS}
+    wanted: dict[str, Schema] = {
+        "net_id": UUID,
+        "port_id": UUID,
+        "fixed_ips": {"type": "array", "minItems": 1, "maxItems": 1, "items": _object(address, ["ip_address"])},
+    }
+    if version >= (2, 49):
+        wanted["tag"] = TAG
+    return _object({"interfaceAttachment": _object(wanted)})
+
+
 def _lock(version: Version) -> Schema:
     if version < (2, 73):
         return _object({"lock": {}}, ["lock"])
@@ -211,6 +223,7 @@ PAUSE = _action("pause", {})
 UNPAUSE = _action("unpause", {})
 SUSPEND = _action("suspend", {})
 RESUME = _action("resume", {})
+ATTACH_INTERFACE = Shapes(_interface, FORMATS)
 LOCK = Shapes(_lock, FORMATS)
 UNLOCK = _action("unlock", {})
 REBOOT = _action(

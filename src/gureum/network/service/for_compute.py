@@ -3,7 +3,7 @@
 Faults carry the sentences of the compute API.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -203,9 +203,9 @@ def ports_of(tx: Tx, server_id: str) -> list[Port]:
     return store.of_device(tx, server_id)
 
 
-def nics(tx: Tx, server_id: str) -> tuple[hv.Nic, ...]:
-    """The server's NICs in order, for its host."""
-    found = store.of_device(tx, server_id)
+def nics(tx: Tx, server_id: str, leaving: Collection[str] = ()) -> tuple[hv.Nic, ...]:
+    """The server's NICs in order, for its host, without those of the ports that are `leaving`."""
+    found = _staying(tx, server_id, leaving)
     mtus = {network.id: network.mtu for network in _networks(tx, found)}
     return tuple(
         hv.Nic(port_id=port.id, mac=port.mac_address, mtu=mtus[port.network_id], network_id=port.network_id)
@@ -217,9 +217,13 @@ def _networks(tx: Tx, of: Sequence[Port]) -> list[Network]:
     return network_store.select(tx, network_store.networks.c.id.in_({port.network_id for port in of}))
 
 
-def metadata_ports(tx: Tx, server_id: str) -> tuple[hv.MetadataPort, ...]:
+def _staying(tx: Tx, server_id: str, leaving: Collection[str]) -> list[Port]:
+    return [port for port in store.of_device(tx, server_id) if port.id not in leaving]
+
+
+def metadata_ports(tx: Tx, server_id: str, leaving: Collection[str] = ()) -> tuple[hv.MetadataPort, ...]:
     """Where the server's host answers for metadata, a place for each of its networks that has one."""
-    wanted = {port.network_id for port in store.of_device(tx, server_id)}
+    wanted = {port.network_id for port in _staying(tx, server_id, leaving)}
     found = metadata.of_networks(tx, wanted)
     ranges = subnets.by_id(tx, (one.subnet_id for port in found for one in port.fixed_ips))
     return tuple(

@@ -23,6 +23,8 @@ from gureum.agent.drivers.sim import World
 from gureum.agent.main import run_sim
 from gureum.app import ControlConfig, ControlPlane
 from gureum.kernel.store.tx import Tx
+from gureum.settings import Settings
+from tests import databases
 
 PASSWORD = "secret"
 HOST = "cloud.test:5000"
@@ -69,6 +71,7 @@ class Cloud:
 
     def __init__(self, hosts: int = 1, latency: float = 0.0, template: Path | None = None) -> None:
         self.state = Path(tempfile.mkdtemp(prefix="gureum-test-"))
+        self.settings = Settings(database=databases.new_url())
         if template is not None:
             shutil.copy(template, self.state / "gureum.sqlite")
         self.sim = SimConfig(hosts=hosts, latency=latency)
@@ -87,7 +90,9 @@ class Cloud:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout)
 
     async def _start(self) -> ControlPlane:
-        control = ControlPlane(ControlConfig(state=self.state, durable=False, admin_password=PASSWORD))
+        control = ControlPlane(
+            ControlConfig(state=self.state, durable=False, admin_password=PASSWORD, settings=self.settings)
+        )
         await control.start()
         return control
 
@@ -132,6 +137,7 @@ class Cloud:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         shutil.rmtree(self.state, ignore_errors=True)
+        databases.forget(self.settings.database)
 
     def read(self, job: Callable[[Tx], Any]) -> Any:
         """Look into the database."""

@@ -45,8 +45,8 @@ from gureum.kernel.link.news import AgentDown, AgentTold, AgentUp
 from gureum.kernel.link.resolve import resolver
 from gureum.kernel.link.server import LinkServer
 from gureum.kernel.policy import policy
-from gureum.kernel.store.lanes import Database
 from gureum.kernel.store.migrate import migrate
+from gureum.kernel.store.opening import open_database
 from gureum.network import api as network_api
 from gureum.network import policy as network_policy
 from gureum.network.events import PortDeleted
@@ -95,7 +95,7 @@ class ControlPlane:
         register()
         identity_settings.token_lifetime = clock.seconds(config.settings.identity.token_seconds)
         network_settings.physical_networks = (config.settings.network.physical_network,)
-        self.database = Database(config.state / "gureum.sqlite", durable=config.durable)
+        self.database = open_database(config.settings.database, config.state / "gureum.sqlite", durable=config.durable)
         migrate(self.database.engine, Path(migrations.__file__).parent, migrations.HEAD)
         self._bootstrap()
         image_settings.state = config.state

@@ -93,6 +93,12 @@ class Settings(Struct, forbid_unknown_fields=True):
     region: Annotated[str, Meta(description="The region's name, for a new cloud.")] = "RegionOne"
     log_level: Annotated[str, Meta(description="debug, info, warning or error.")] = "info"
     user: Annotated[str, Meta(description="The user that the control plane runs as when root starts it.")] = "gureum"
+    database: Annotated[
+        str,
+        Meta(
+            description="URL of a PostgreSQL database, postgresql://user@host/name; empty: SQLite in the state directory."
+        ),
+    ] = ""
     history_days: Annotated[
         float, Meta(gt=0, description="How many days the journal and the traces of deleted things are kept.")
     ] = 90

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gureum.compute.store.servers import servers
 from tests.api.compute_kit import message
 from tests.api.server_kit import Kit, kit
 from tests.cloud import Client, Cloud
@@ -21,7 +22,7 @@ def used(cloud: Cloud) -> Kit:
 
     def age(tx: Any) -> None:
         for id in ids:
-            tx.conn.exec_driver_sql("update servers set launched_at = ? where id = ?", (long_ago, id))
+            tx.execute(servers.update().where(servers.c.id == id).values(launched_at=long_ago))
 
     cloud.write(age)
     mine.gone(ids[1])

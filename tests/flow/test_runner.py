@@ -15,9 +15,10 @@ from gureum.kernel.flow import Ask, Done, Flow, Go, Move, Nap, Spawn, Target, Wh
 from gureum.kernel.flow.outbox import progress, record, undelivered
 from gureum.kernel.flow.runner import run_due
 from gureum.kernel.flow.tables import asks, strands
-from gureum.kernel.store.lanes import Database
+from gureum.kernel.store.database import Database
 from gureum.kernel.store.schema import metadata
 from gureum.kernel.store.tx import Tx
+from tests.databases import again, new_database
 
 marks = sa.Table(
     "test_marks",
@@ -114,7 +115,7 @@ class Build(Flow):
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "x.sqlite", durable=False)
+    database = new_database(tmp_path / "x.sqlite")
     metadata.create_all(database.engine)
     yield database
     clock.clock.offset = 0.0
@@ -259,7 +260,7 @@ def test_a_parent_goes_on_when_all_children_have_ended(database: Database) -> No
 def test_another_runner_goes_on_where_one_was_killed(database: Database) -> None:
     begin(database)
     database.write(run_due)
-    other = Database(database.path)
+    other = again(database)
     run(other)
     (ask,) = open_asks(other)
     answer(other, ask, DoneReport())

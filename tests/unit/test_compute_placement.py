@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from gureum.kernel.faults import NoCapacity
-from gureum.kernel.store.lanes import Database
+from gureum.kernel.store.database import Database
 from gureum.kernel.store.schema import metadata
 from gureum.kernel.store.tx import Tx
 from gureum.placement.inventory import DISK_GB, MEMORY_MB, VCPU, Inventory
 from gureum.placement.service import claims, providers
+from tests.databases import new_database
 
 OWNER = {"project_id": "p", "user_id": "u"}
 WANTED = {VCPU: 2, MEMORY_MB: 1024, DISK_GB: 10}
@@ -18,7 +19,7 @@ WANTED = {VCPU: 2, MEMORY_MB: 1024, DISK_GB: 10}
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "test.sqlite", durable=False)
+    database = new_database(tmp_path / "x.sqlite")
     metadata.create_all(database.engine)
 
     def fill(tx: Tx) -> None:

@@ -10,10 +10,11 @@ import sqlalchemy as sa
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Conflict, OverQuota
 from gureum.kernel.quota import Quotas
-from gureum.kernel.store.lanes import Database
+from gureum.kernel.store.database import Database
 from gureum.kernel.store.query import sorted_page
 from gureum.kernel.store.schema import journal, metadata
 from gureum.kernel.store.tx import Tx
+from tests.databases import again, new_database
 
 things = sa.Table(
     "test_things",
@@ -27,7 +28,7 @@ things = sa.Table(
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "x.sqlite", durable=False)
+    database = new_database(tmp_path / "x.sqlite")
     metadata.create_all(database.engine)
     yield database
     database.close()
@@ -56,7 +57,7 @@ def test_a_failed_write_leaves_nothing_and_does_not_spoil_its_neighbours(databas
 
 def test_a_write_that_was_answered_is_there_for_another_connection(database: Database) -> None:
     database.write(lambda tx: tx.insert(things, id="x"))
-    other = Database(database.path)
+    other = again(database)
     assert ids(other) == ["x"]
     other.close()
 

@@ -8,16 +8,29 @@ from alembic.script import ScriptDirectory
 
 import gureum.app
 from gureum import migrations
-from gureum.kernel.store.lanes import Database
+from gureum.kernel.store.database import Database
 from gureum.kernel.store.migrate import TooNew, alembic_config, migrate
 from gureum.kernel.store.schema import metadata
+from tests.databases import new_database
 
 SCRIPTS = Path(migrations.__file__).parent
+
+
+_ON_POSTGRESQL = """
+    SELECT format('%s.%s', table_name, column_name),
+           concat_ws(' ', data_type, character_maximum_length, is_nullable, column_default)
+    FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE 'test%%'
+    UNION SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename NOT LIKE 'test%%'
+    UNION SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT LIKE 'test%%'
+"""
 
 
 def schema(database: Database) -> dict[str, str]:
     """Every table's and index's definition, without the order of its parts."""
     with database.engine.connect() as conn:
+        if database.engine.dialect.name == "postgresql":
+            return {name: what for name, what in conn.exec_driver_sql(_ON_POSTGRESQL).all() if "alembic" not in name}
         rows = conn.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").all()
     found: dict[str, str] = {}
     for name, sql in rows:
@@ -30,7 +43,7 @@ def schema(database: Database) -> dict[str, str]:
 
 def test_from_nothing_to_the_tables_of_the_code(tmp_path: Path) -> None:
     assert gureum.app.APIS
-    made, migrated = Database(tmp_path / "made"), Database(tmp_path / "migrated")
+    made, migrated = new_database(tmp_path / "made"), new_database(tmp_path / "migrated")
     metadata.create_all(made.engine)
     migrate(migrated.engine, SCRIPTS, migrations.HEAD)
     expected, found = schema(made), schema(migrated)
@@ -42,7 +55,7 @@ def test_from_nothing_to_the_tables_of_the_code(tmp_path: Path) -> None:
 
 
 def test_the_line_is_one_and_ends_at_the_head(tmp_path: Path) -> None:
-    database = Database(tmp_path / "x")
+    database = new_database(tmp_path / "x")
     with database.engine.connect() as conn:
         script = ScriptDirectory.from_config(alembic_config(SCRIPTS, conn))
     assert script.get_heads() == [migrations.HEAD]
@@ -50,7 +63,7 @@ def test_the_line_is_one_and_ends_at_the_head(tmp_path: Path) -> None:
 
 
 def test_again_changes_nothing_and_a_newer_database_is_refused(tmp_path: Path) -> None:
-    database = Database(tmp_path / "x")
+    database = new_database(tmp_path / "x")
     migrate(database.engine, SCRIPTS, migrations.HEAD)
     before = schema(database)
     migrate(database.engine, SCRIPTS, migrations.HEAD)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from gureum.kernel import clock, log
 from gureum.kernel.clock import Micros
 from gureum.kernel.flow.tables import strands
-from gureum.kernel.store.lanes import Database
+from gureum.kernel.store.database import Database
 from gureum.kernel.store.schema import journal
 from gureum.kernel.store.tx import Tx
 

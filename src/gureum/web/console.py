@@ -17,7 +17,7 @@ from gureum.kernel import log
 from gureum.kernel.faults import Fault
 from gureum.kernel.link.bulk import BulkServer
 from gureum.kernel.link.server import LinkServer
-from gureum.kernel.store.lanes import Database
+from gureum.kernel.store.database import Database
 from gureum.kernel.store.tx import Tx
 
 _logger = log.get("console")

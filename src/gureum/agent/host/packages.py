@@ -25,8 +25,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
 BUILD_PACKAGES: tuple[str, ...] = ("libvirt-dev", "pkg-config", "gcc", "python3-dev")
 """Needed once, to build libvirt-python in the version of the system's libvirt."""
 
-TEST_PACKAGES: tuple[str, ...] = ("openssh-client", "curl", "iputils-ping")
-"""What the tests of the real drivers use on top."""
+TEST_PACKAGES: tuple[str, ...] = ("openssh-client", "curl", "iputils-ping", "postgresql")
+"""What the tests use on top: of the real drivers, and of the other database, whose server they start themselves."""
 
 
 def missing() -> list[str]:

@@ -9,7 +9,7 @@ from gureum.identity.store import projects, users
 from gureum.identity.token import Scope, Token
 from gureum.kernel.clock import Micros
 from gureum.kernel.faults import Invalid, Unauthenticated
-from gureum.kernel.store.lanes import Database
+from gureum.kernel.store.database import Database
 from gureum.kernel.store.tx import Tx
 
 _SCOPES = "system, project, domain, OS-TRUST:trust or unscoped"

@@ -11,7 +11,7 @@ from gureum.identity.token import Payload
 from gureum.identity.user import User
 from gureum.kernel import clock
 from gureum.kernel.faults import Invalid, NotFound, Unauthenticated
-from gureum.kernel.store.lanes import Database
+from gureum.kernel.store.database import Database
 from gureum.kernel.store.tx import Tx
 
 DENIED = "The request you have made requires authentication."

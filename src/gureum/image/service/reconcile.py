@@ -2,7 +2,7 @@
 
 from gureum.image.store import files, images
 from gureum.kernel import clock, log
-from gureum.kernel.store.lanes import Database
+from gureum.kernel.store.database import Database
 from gureum.kernel.store.tx import Tx
 
 _INTERRUPTED = "The upload was cut off: the service stopped."

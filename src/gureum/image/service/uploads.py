@@ -13,7 +13,7 @@ from gureum.kernel import clock, log
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Fault, Gone, Invalid, TooLarge
 from gureum.kernel.ids import new_uuid
-from gureum.kernel.store.lanes import Database
+from gureum.kernel.store.database import Database
 from gureum.kernel.store.tx import Tx
 
 T = TypeVar("T")

@@ -38,6 +38,7 @@ class Part:
         self._sha512 = hashlib.sha512()
         self.size = 0
         self._file: io.FileIO | None = None
+        self._published = False
 
     def open(self) -> None:
         """Make the file. Raises OSError."""
@@ -72,8 +73,10 @@ class Part:
         self._file.close()
 
     def publish(self) -> None:
-        """Put the bytes where the image's are expected."""
-        self.path.rename(self._final)
+        """Put the bytes where the image's are expected; again, it changes nothing."""
+        if not self._published:
+            self.path.rename(self._final)
+            self._published = True
         _sync_folder()
 
     def discard(self) -> None:

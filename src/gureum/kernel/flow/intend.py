@@ -18,11 +18,13 @@ def intend(tx: Tx, flow: type[Flow], subject: str, parent: int | None = None, **
     When the subject has an unfinished strand, the flow's `when_busy` decides. Raises Conflict for REFUSE.
     """
     present = tx.one(
-        sa.select(strands.c.id, strands.c.flow).where(
+        sa.select(strands.c.id, strands.c.flow)
+        .where(
             strands.c.subject_kind == flow.subject_kind,
             strands.c.subject_id == subject,
             strands.c.finished_at.is_(None),
         )
+        .with_for_update()
     )
     if present is None:
         _start(tx, flow, subject, parent, args)

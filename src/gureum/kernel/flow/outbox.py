@@ -68,7 +68,7 @@ def record(tx: Tx, ask_id: int, answer: Message) -> None:
     An answer to an ask that was superseded (its row is gone) or already answered changes nothing. A fault that may pass is
     asked again later: a few times, or for ever where the strand insists.
     """
-    row = tx.one(sa.select(asks).where(asks.c.id == ask_id, asks.c.answer.is_(None)))
+    row = _open_ask(tx, ask_id)
     if row is None:
         return
     if isinstance(answer, AgentFault) and (row.insist or (answer.again and row.tries < _MOST_TRIES)):
@@ -89,9 +89,18 @@ def record(tx: Tx, ask_id: int, answer: Message) -> None:
         ring(tx)
 
 
+def _open_ask(tx: Tx, ask_id: int) -> Row[Any] | None:
+    """The unanswered ask. Its strand is held first, as steps do: of two last answers, one sees the other."""
+    strand = tx.peek(sa.select(asks.c.strand).where(asks.c.id == ask_id))
+    if strand is None:
+        return None
+    tx.one(sa.select(strands.c.id).where(strands.c.id == strand.strand))
+    return tx.one(sa.select(asks).where(asks.c.id == ask_id, asks.c.answer.is_(None)))
+
+
 def progress(tx: Tx, ask_id: int) -> None:
     """The ask is worked on: its strand's deadline starts anew."""
-    row = tx.one(
+    row = tx.peek(
         sa.select(asks.c.strand, asks.c.wait, strands.c.silent)
         .join(strands, strands.c.id == asks.c.strand)
         .where(asks.c.id == ask_id, asks.c.answer.is_(None), asks.c.wait == strands.c.wait)

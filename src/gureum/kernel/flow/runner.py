@@ -17,13 +17,16 @@ from gureum.kernel.flow.intend import intend, start_next
 from gureum.kernel.flow.moves import Ask, Done, Go, Move, Nap
 from gureum.kernel.flow.outbox import put
 from gureum.kernel.flow.tables import asks, signals, strands
-from gureum.kernel.store.lanes import Database
+from gureum.kernel.store.database import Database
+from gureum.kernel.store.transient import transient
 from gureum.kernel.store.tx import Tx
 
 _logger = log.get("flow")
 _MOST_TRIES = 5
 _SLOWEST_RETRY = clock.seconds(60)
 _POLL_SECONDS = 1.0
+_LOCK_SECONDS = 0.05
+"""A request holds its thing and then wants the strand, a step the other way round: the step soon gives way."""
 
 
 class AnswerFault(Fault):
@@ -45,7 +48,11 @@ class Runner:
         try:
             while not self._stopping:
                 self._bell.clear()
-                pause = await self._database.writing(run_due)
+                try:
+                    pause = await self._database.writing(run_due)
+                except Exception:
+                    _logger.exception("runner")
+                    pause = _POLL_SECONDS
                 if pause:
                     await self._sleep(min(pause, _POLL_SECONDS))
         finally:
@@ -67,11 +74,13 @@ class Runner:
 def run_due(tx: Tx) -> float:
     """Run one due strand's step. Says how many seconds there is nothing to do (0: look again at once)."""
     now = clock.now()
-    row = tx.one(sa.select(strands).where(strands.c.finished_at.is_(None)).order_by(strands.c.due).limit(1))
+    tx.hurry(_LOCK_SECONDS)
+    open_ = strands.c.finished_at.is_(None)
+    due = sa.select(strands).where(open_, strands.c.due <= now).order_by(strands.c.due).limit(1)
+    row = tx.peek(due.with_for_update(skip_locked=True))
     if row is None:
-        return _POLL_SECONDS
-    if row.due > now:
-        return (row.due - now) / clock.SECOND
+        later = tx.scalar(sa.select(sa.func.min(strands.c.due)).where(open_, strands.c.due > now))
+        return _POLL_SECONDS if later is None else max(0.001, (later - clock.now()) / clock.SECOND)
     run_strand(tx, row)
     return 0.0
 
@@ -90,6 +99,8 @@ def run_strand(tx: Tx, row: Row[Any]) -> None:
         del tx.after_commit[pending:]
         _fail(tx, flow, row, fault)
     except Exception as error:
+        if transient(error):
+            raise
         del tx.after_commit[pending:]
         _logger.exception("step failed", flow=row.flow, step=row.step, subject=row.subject_id, tries=row.tries)
         if row.tries < _MOST_TRIES:
@@ -189,6 +200,8 @@ def _finish(tx: Tx, row: Row[Any], now: int) -> None:
     tx.execute(strands.update().where(strands.c.id == row.id).values(finished_at=now, waiting=None))
     tx.execute(asks.delete().where(asks.c.strand == row.id))
     if row.parent is not None:
+        # held, so that of two last children one sees the other's end
+        tx.one(sa.select(strands.c.id).where(strands.c.id == row.parent))
         unfinished = tx.one(
             sa.select(strands.c.id).where(strands.c.parent == row.parent, strands.c.finished_at.is_(None)).limit(1)
         )

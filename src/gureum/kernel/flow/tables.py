@@ -24,7 +24,12 @@ strands = sa.Table(
     sa.Column("last_fault", sa.Text),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("finished_at", sa.BigInteger),
-    sa.Index("ix_strands_due", "due", sqlite_where=sa.text("finished_at IS NULL")),
+    sa.Index(
+        "ix_strands_due",
+        "due",
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
+    ),
     sa.Index(
         "uq_strands_subject",
         "subject_kind",
@@ -73,7 +78,13 @@ asks = sa.Table(
     sa.Column("due", sa.BigInteger, nullable=False),
     sa.Column("answer", sa.Text),
     sa.Column("created_at", sa.BigInteger, nullable=False),
-    sa.Index("ix_asks_open", "agent", "role", sqlite_where=sa.text("answer IS NULL")),
+    sa.Index(
+        "ix_asks_open",
+        "agent",
+        "role",
+        sqlite_where=sa.text("answer IS NULL"),
+        postgresql_where=sa.text("answer IS NULL"),
+    ),
     sa.Index("ix_asks_strand", "strand", "wait"),
     sqlite_autoincrement=True,
 )

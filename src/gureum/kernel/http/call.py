@@ -8,7 +8,7 @@ from gureum.kernel import faults
 from gureum.kernel.caller import Caller
 from gureum.kernel.http.history import Version
 from gureum.kernel.policy import Reach, policy
-from gureum.kernel.store.lanes import Database
+from gureum.kernel.store.database import Database
 from gureum.kernel.store.tx import Tx
 
 

@@ -24,7 +24,7 @@ from gureum.kernel.http.route import ANYONE, AUTHENTICATED, Route, TxKind
 from gureum.kernel.http.trie import Leaf
 from gureum.kernel.ids import new_request_id
 from gureum.kernel.policy import policy
-from gureum.kernel.store.lanes import Database
+from gureum.kernel.store.database import Database
 from gureum.kernel.store.tx import Tx
 
 _logger = log.get("http")
@@ -51,6 +51,12 @@ class _Request:
     route: Route | None = None
     params: Mapping[str, str] | None = None
     body: Any = None
+
+    def renew(self) -> None:
+        """As it was before its job ran in a transaction that came to nothing."""
+        if self.body is not None:
+            self.body = schema.parse_json(self.call.raw) if self.call.raw else None
+        self.call.response_headers.clear()
 
 
 class Edge:
@@ -228,7 +234,7 @@ class Edge:
         token = request.call.token
         if not token:
             raise faults.Unauthenticated("The request you have made requires authentication.")
-        caller = self._authenticate(tx, token)
+        caller = self._authenticate(tx.glance(), token)
         if caller.only is not None and not caller.may_call(request.api.service, request.call.method, request.call.path):
             raise faults.Unauthenticated("The request you have made requires authentication.")
         given = request.call.headers.get("x-openstack-request-id")
@@ -238,6 +244,8 @@ class Edge:
         tx.caller = caller
 
     def _job(self, request: _Request, route: Route, tx: Tx) -> Answer:
+        if tx.attempt:
+            request.renew()
         request.call._tx = tx  # pyright: ignore[reportPrivateUsage]
         if route.rule != ANYONE or request.call.token:
             self._caller(request, tx)
@@ -294,6 +302,9 @@ class Edge:
         if isinstance(error, sqlalchemy.exc.IntegrityError):
             _logger.info("constraint", path=request.call.path, reason=str(error.orig))
             error = faults.Conflict("It conflicts with something that exists.")
+        if isinstance(error, sqlalchemy.exc.DataError):
+            _logger.info("value", path=request.call.path, reason=str(error.orig))
+            error = faults.Invalid("A value is out of the range of what can be kept.")
         if not isinstance(error, Fault):
             _logger.error("request failed", path=request.call.path, request_id=request.call.request_id, exc_info=error)
             error = Fault(

@@ -21,7 +21,7 @@ from gureum.kernel.ids import new_hex
 from gureum.kernel.link import sessions
 from gureum.kernel.link.news import AgentTold
 from gureum.kernel.link.resolve import resolved
-from gureum.kernel.store.lanes import Database
+from gureum.kernel.store.database import Database
 from gureum.kernel.store.tx import Tx
 
 _logger = log.get("link")

@@ -1,10 +1,9 @@
-"""How transactions run: reads each on a connection of their own, all writes through one lane, in order.
+"""How transactions run on SQLite: reads each on a connection of their own, all writes through one lane, in order.
 
 The lane runs queued writes as savepoints of one commit, so that forty writers cost little more than one. Nothing is answered
 before the commit that holds it.
 """
 
-import asyncio
 import queue
 import threading
 import time
@@ -22,10 +21,10 @@ from sqlalchemy.pool import NullPool
 from gureum.kernel import log
 from gureum.kernel.caller import SYSTEM, Caller
 from gureum.kernel.faults import Busy
+from gureum.kernel.store.database import Database, Job, encode_json
 from gureum.kernel.store.tx import Tx
 
 T = TypeVar("T")
-Job = Callable[[Tx], Any]
 
 _logger = log.get("store")
 _MOST_IN_ONE_COMMIT = 64
@@ -33,11 +32,7 @@ _LONGEST_COMMIT = 0.010
 _QUEUE = 10_000
 
 
-def _encode(value: Any) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-class Database:
+class Lanes(Database):
     """The database of one control process on SQLite."""
 
     def __init__(self, path: Path, *, durable: bool = True, readers: int = 8) -> None:
@@ -48,7 +43,7 @@ class Database:
             poolclass=NullPool,
             isolation_level="AUTOCOMMIT",
             connect_args={"check_same_thread": False, "timeout": 30, "cached_statements": 512},
-            json_serializer=_encode,
+            json_serializer=encode_json,
             json_deserializer=msgspec.json.decode,
         )
         event.listen(self.engine, "connect", self._prepare)
@@ -69,7 +64,6 @@ class Database:
         cursor.close()
 
     def read(self, job: Callable[[Tx], T], caller: Caller = SYSTEM) -> T:
-        """Run `job` in a transaction that sees one moment and must not write. Blocks the calling thread."""
         conn = getattr(self._local, "conn", None)
         if conn is None:
             conn = self._local.conn = self.engine.connect()
@@ -81,7 +75,6 @@ class Database:
             conn.exec_driver_sql("ROLLBACK")
 
     def submit(self, job: Callable[[Tx], T], caller: Caller = SYSTEM) -> "Future[T]":
-        """Queue `job` for the writer lane; the future is done when its commit is. Raises Busy when the queue is full."""
         future: Future[T] = Future()
         try:
             self._jobs.put_nowait((job, caller, future))
@@ -90,21 +83,11 @@ class Database:
         return future
 
     def write(self, job: Callable[[Tx], T], caller: Caller = SYSTEM) -> T:
-        """Run `job` in a transaction that writes, and wait for its commit. Never call it from within another."""
         if threading.current_thread() is self._lane:
             raise RuntimeError("a write within a write")
         return self.submit(job, caller).result()
 
-    async def reading(self, job: Callable[[Tx], T]) -> T:
-        """`read`, off the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(self.readers, self.read, job)
-
-    async def writing(self, job: Callable[[Tx], T]) -> T:
-        """`write`, without holding a thread."""
-        return await asyncio.wrap_future(self.submit(job))
-
     def close(self) -> None:
-        """Finish what is queued and close every connection."""
         self._jobs.put(None)
         self._lane.join()
         self.readers.shutdown()

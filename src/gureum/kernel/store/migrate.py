@@ -1,4 +1,4 @@
-"""Bringing a database to the revision that this version works with: automatic, forward only, after a copy."""
+"""Bringing a database to the revision that this version works with: automatic, forward only, after a copy (on SQLite)."""
 
 from pathlib import Path
 from typing import Any
@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from gureum.kernel import log
+from gureum.kernel.store.holding import lock_key
 
 _logger = log.get("migrate")
 
@@ -16,31 +17,41 @@ class TooNew(Exception):
 
 
 def migrate(engine: Engine, scripts: Path, head: str) -> None:
-    """Bring the database to `head`. A copy of an older one is kept beside it. Raises TooNew."""
+    """Bring the database to `head`, one process at a time. A copy of an older SQLite file is kept beside it. Raises TooNew."""
     with engine.connect() as conn:
-        present = revision(conn)
-        if present == head:
+        if revision(conn) == head:
             return
         # alembic takes a while to import, and a database is rarely old
         from alembic import command  # noqa: PLC0415
-        from alembic.script import ScriptDirectory  # noqa: PLC0415
 
         config = alembic_config(scripts, conn)
-        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-        if present is not None and present not in known:
-            raise TooNew(
-                f"the database is at revision {present}, which this version does not know; install a newer gureum"
-            )
-        if present is not None:
-            _copy(conn, engine, present)
-        conn.exec_driver_sql("BEGIN IMMEDIATE")
+        _check(config, revision(conn))
+        _begin(conn, engine)
         try:
+            present = revision(conn)
             command.upgrade(config, head)
         except BaseException:
             conn.exec_driver_sql("ROLLBACK")
             raise
         conn.exec_driver_sql("COMMIT")
         _logger.info("database migrated", before=present, after=head)
+
+
+def _begin(conn: Connection, engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        _copy(conn, engine)
+        conn.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        conn.exec_driver_sql("BEGIN")
+        conn.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key("database", "migration")})
+
+
+def _check(config: Any, present: str | None) -> None:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if present is not None and present not in known:
+        raise TooNew(f"the database is at revision {present}, which this version does not know; install a newer gureum")
 
 
 def revision(conn: Connection) -> str | None:
@@ -60,7 +71,10 @@ def alembic_config(scripts: Path, conn: Connection) -> Any:
     return config
 
 
-def _copy(conn: Connection, engine: Engine, present: str) -> None:
+def _copy(conn: Connection, engine: Engine) -> None:
+    present = revision(conn)
+    if present is None:
+        return
     target = f"{engine.url.database}.{present}"
     Path(target).unlink(missing_ok=True)
     conn.exec_driver_sql("VACUUM INTO ?", (target,))

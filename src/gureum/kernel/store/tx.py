@@ -8,29 +8,42 @@ from sqlalchemy.engine import Connection, Row
 
 from gureum.kernel import clock
 from gureum.kernel.caller import SYSTEM, Caller
+from gureum.kernel.store.holding import lock_key, named_by_key
 from gureum.kernel.store.schema import journal
+
+_LOCK = sa.text("SELECT pg_advisory_xact_lock(:key)")
+_LONGEST_HURRY = 5.0
 
 
 class Tx:
     """A transaction of one request or one step: reads of one moment, writes that all happen or none.
 
     `insert`, `update` and `delete` also write the journal for tables that ask for it; `execute` is for what needs no journal.
+
+    Where others write at the same time (PostgreSQL), a row that a writing transaction reads by its key is its own until it
+    ends: nobody changes or deletes it between the look and the deed. `peek` looks without that.
     """
 
-    def __init__(self, conn: Connection, *, writable: bool, caller: Caller = SYSTEM) -> None:
+    def __init__(self, conn: Connection, *, writable: bool, caller: Caller = SYSTEM, attempt: int = 0) -> None:
         self.conn = conn
         self.writable = writable
         self.caller = caller
+        self.attempt = attempt
+        self._crowded = conn.dialect.name != "sqlite"
         self.after_commit: list[Callable[[], None]] = []
         self._told: set[Callable[[Tx], None]] = set()
 
     def all(self, statement: sa.Executable, **parameters: Any) -> Sequence[Row[Any]]:
         """Every row. `parameters` are those of a statement that was built once, with `sa.bindparam`."""
-        return self.conn.execute(statement, parameters or None).all()
+        return self.conn.execute(self._held(statement), parameters or None).all()
 
     def one(self, statement: sa.Executable, **parameters: Any) -> Row[Any] | None:
         """The first row, or None."""
-        return self.conn.execute(statement, parameters or None).first()
+        return self.conn.execute(self._held(statement), parameters or None).first()
+
+    def peek(self, statement: sa.Executable) -> Row[Any] | None:
+        """The first row, or None, whoever else is at it."""
+        return self.conn.execute(statement).first()
 
     def scalar(self, statement: sa.Executable) -> Any:
         """The first column of the first row, or None."""
@@ -56,7 +69,7 @@ class Tx:
         where = _matches(table, key)
         if "journal" not in table.info:
             return self.conn.execute(table.update().where(where).values(**values)).rowcount
-        rows = self.conn.execute(table.select().where(where)).mappings().all()
+        rows = self.conn.execute(table.select().where(where).with_for_update()).mappings().all()
         if rows:
             self.conn.execute(table.update().where(where).values(**values))
         self._written(table)
@@ -71,7 +84,7 @@ class Tx:
         where = _matches(table, key)
         if "journal" not in table.info:
             return self.conn.execute(table.delete().where(where)).rowcount
-        rows = self.conn.execute(table.select().where(where)).mappings().all()
+        rows = self.conn.execute(table.select().where(where).with_for_update()).mappings().all()
         if rows:
             self.conn.execute(table.delete().where(where))
         self._written(table)
@@ -86,6 +99,26 @@ class Tx:
         """
         if not self.writable:
             raise RuntimeError(f"lock of {kind} {subject} in a transaction that only reads")
+        if self._crowded:
+            self.conn.execute(_LOCK, {"key": lock_key(kind, subject)})
+
+    def hurry(self, seconds: float) -> None:
+        """From here on give up, to be tried again, where a lock is not had in so many seconds; longer with each attempt."""
+        if self._crowded:
+            millis = int(min(seconds * 2**self.attempt, _LONGEST_HURRY) * 1000)
+            self.conn.exec_driver_sql(f"SET LOCAL lock_timeout = {millis}")
+
+    def glance(self) -> "Tx":
+        """The same transaction for whoever only looks, and holds nothing by that."""
+        return Tx(self.conn, writable=False, caller=self.caller)
+
+    def _held(self, statement: sa.Executable) -> sa.Executable:
+        """The statement, holding the row that it names by its key where others write at the same time."""
+        if self.writable and self._crowded and isinstance(statement, sa.Select):
+            table = named_by_key(statement)
+            if table is not None:
+                return statement.with_for_update(of=table)
+        return statement
 
     def _written(self, table: sa.Table) -> None:
         """Tell who asked to be told of writes to the table: `info={"after_write": function of Tx}`, once a transaction."""

@@ -1,0 +1,157 @@
+"""How transactions run on PostgreSQL: many at once, in any number of processes.
+
+A read sees one moment (REPEATABLE READ). A write is READ COMMITTED: each statement sees what is committed, so what was waited
+for with `Tx.lock` is seen when the wait is over. What fails only because others write at the same time is done again.
+"""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import msgspec
+import psycopg
+import sqlalchemy as sa
+from psycopg.types.string import StrDumper
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from gureum.kernel import log
+from gureum.kernel.caller import SYSTEM, Caller
+from gureum.kernel.faults import Busy
+from gureum.kernel.store.database import Database, encode_json
+from gureum.kernel.store.transient import transient, unique_violation
+from gureum.kernel.store.tx import Tx
+
+T = TypeVar("T")
+
+_logger = log.get("store")
+_QUEUE = 10_000
+_MOST_TRIES = 10
+_LONGEST_PAUSE = 0.2
+_LOCK_SECONDS = 20
+_IDLE_SECONDS = 120
+
+
+class Postgres(Database):
+    """The database that control processes share on PostgreSQL. `most` is how many connections this one opens."""
+
+    def __init__(self, url: sa.URL, *, durable: bool = True, most: int = 20) -> None:
+        self._durable = durable
+        self.engine = sa.create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            isolation_level="AUTOCOMMIT",
+            pool_size=most,
+            max_overflow=0,
+            pool_reset_on_return=None,
+            json_serializer=encode_json,
+            json_deserializer=msgspec.json.decode,
+        )
+        event.listen(self.engine, "connect", self._prepare)
+        workers = max(2, min(8, most // 3))
+        self.readers = ThreadPoolExecutor(workers, thread_name_prefix="read")
+        self._writers = ThreadPoolExecutor(workers, thread_name_prefix="write")
+        self._queued = threading.BoundedSemaphore(_QUEUE)
+        self._local = threading.local()
+
+    def _prepare(self, connection: Any, _record: object) -> None:
+        connection.adapters.register_dumper(str, _TextDumper)
+        connection.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'")
+        if not self._durable:
+            connection.execute("SET synchronous_commit = off")
+
+    def read(self, job: Callable[[Tx], T], caller: Caller = SYSTEM) -> T:
+        return self._until_done(lambda conn, _: self._read_once(conn, job, caller))
+
+    def submit(self, job: Callable[[Tx], T], caller: Caller = SYSTEM) -> "Future[T]":
+        if not self._queued.acquire(blocking=False):
+            raise Busy("Too many changes are queued. Try again.")
+        future = self._writers.submit(self._write, job, caller)
+        future.add_done_callback(lambda _: self._queued.release())
+        return future
+
+    def write(self, job: Callable[[Tx], T], caller: Caller = SYSTEM) -> T:
+        if getattr(self._local, "writing", False):
+            raise RuntimeError("a write within a write")
+        return self._write(job, caller)
+
+    def close(self) -> None:
+        self._writers.shutdown()
+        self.readers.shutdown()
+        self.engine.dispose()
+
+    def _write(self, job: Callable[[Tx], T], caller: Caller) -> T:
+        self._local.writing = True
+        try:
+            tx, result = self._until_done(lambda conn, attempt: self._write_once(conn, job, caller, attempt))
+        finally:
+            self._local.writing = False
+        for after in tx.after_commit:
+            after()
+        return result
+
+    def _until_done(self, once: Callable[[Connection, int], T]) -> T:
+        """Run a transaction, again and again while it fails only for what others do. Raises Busy in the end."""
+        for attempt in range(_MOST_TRIES):
+            try:
+                with self.engine.connect() as conn:
+                    return once(conn, attempt)
+            except PoolTimeout:
+                raise Busy("Too much is going on. Try again.") from None
+            except DBAPIError as error:
+                # the second time what the other one wrote is there, and is found by the job's own look
+                if not (transient(error) or (unique_violation(error) and attempt == 0)):
+                    raise
+                _logger.debug("transaction again", attempt=attempt, reason=str(error.orig))
+            time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.002 * 2**attempt)))  # noqa: S311
+        raise Busy("Others change the same. Try again.")
+
+    @staticmethod
+    def _read_once(conn: Connection, job: Callable[[Tx], T], caller: Caller) -> T:
+        conn.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            return job(Tx(conn, writable=False, caller=caller))
+        finally:
+            _roll_back(conn)
+
+    @staticmethod
+    def _write_once(conn: Connection, job: Callable[[Tx], T], caller: Caller, attempt: int) -> tuple[Tx, T]:
+        conn.exec_driver_sql("BEGIN ISOLATION LEVEL READ COMMITTED")
+        tx = Tx(conn, writable=True, caller=caller, attempt=attempt)
+        try:
+            result = job(tx)
+        except BaseException:
+            _roll_back(conn)
+            raise
+        try:
+            raw: Any = conn.connection.dbapi_connection
+            told = raw.execute("COMMIT").statusmessage
+        except psycopg.Error as error:
+            # whether it is committed nobody knows, so it must not be done again
+            conn.invalidate()
+            raise CommitLost(str(error)) from error
+        if told != "COMMIT":
+            raise RuntimeError("a statement had failed, and its transaction went on")
+        return tx, result
+
+
+class _TextDumper(StrDumper):
+    """PostgreSQL's text has no NUL: the sign for what cannot be shown takes its place, in what is kept and in what is sought."""
+
+    def dump(self, obj: str) -> Any:
+        return super().dump(obj.replace("\0", "\ufffd"))
+
+
+class CommitLost(Exception):
+    """The connection broke while a transaction was being committed."""
+
+
+def _roll_back(conn: Connection) -> None:
+    with suppress(DBAPIError):
+        conn.exec_driver_sql("ROLLBACK")

@@ -107,7 +107,13 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("asks", schema=None) as batch_op:
-        batch_op.create_index("ix_asks_open", ["agent", "role"], unique=False, sqlite_where=sa.text("answer IS NULL"), postgresql_where=sa.text("answer IS NULL"))
+        batch_op.create_index(
+            "ix_asks_open",
+            ["agent", "role"],
+            unique=False,
+            sqlite_where=sa.text("answer IS NULL"),
+            postgresql_where=sa.text("answer IS NULL"),
+        )
         batch_op.create_index("ix_asks_strand", ["strand", "wait"], unique=False)
 
     op.create_table(
@@ -731,7 +737,13 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("strands", schema=None) as batch_op:
-        batch_op.create_index("ix_strands_due", ["due"], unique=False, sqlite_where=sa.text("finished_at IS NULL"), postgresql_where=sa.text("finished_at IS NULL"))
+        batch_op.create_index(
+            "ix_strands_due",
+            ["due"],
+            unique=False,
+            sqlite_where=sa.text("finished_at IS NULL"),
+            postgresql_where=sa.text("finished_at IS NULL"),
+        )
         batch_op.create_index("ix_strands_parent", ["parent"], unique=False)
         batch_op.create_index(
             "uq_strands_subject",

@@ -12,7 +12,7 @@ import pytest
 from tests.cloud import Client, Cloud
 
 RECORDED = Path(__file__).parents[3] / "shared/api/recorded/block_storage.jsonl.gz"
-_PATHS = {"/volumes", "/types", "/attachments", "/os-services/disable", "/os-services/disable-log-reason"}
+_PATHS = {"/volumes", "/snapshots", "/types", "/attachments", "/os-services/disable", "/os-services/disable-log-reason"}
 _UNSERVED = re.compile(
     r"scheduler_hints|use_quota|Snapshot|Backup|Group|original volume|Key manager|Malformed request url|minDisk"
 )

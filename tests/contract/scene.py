@@ -179,6 +179,10 @@ def _volumes(scene: Scene) -> None:
     scene.until(f"{admin}/volumes/{reserved['id']}", "volume", "available")
     body = {"volume_uuid": reserved["id"], "instance_uuid": "5a5b6c6d-0000-4000-8000-00000000000a"}
     scene.make("attachments", f"{api}/attachments", "attachment", body)
+    if _serves("block-storage", "POST /v3/snapshots"):
+        asked = {"volume_id": volume["id"], "name": "scene", "metadata": {"k": "v"}}
+        snapshot = scene.make("snapshots", f"{api}/snapshots", "snapshot", asked)
+        scene.until(f"{admin}/snapshots/{snapshot['id']}", "snapshot", "available")
     kind = {"name": "scene", "extra_specs": {"k": "v"}}
     if _serves("block-storage", "POST /v3/types"):
         scene.make("types", f"{admin}/types", "volume_type", kind, scene.cloud.admin)

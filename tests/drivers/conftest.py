@@ -26,7 +26,19 @@ from gureum.contracts import switch as sw
 
 T = TypeVar("T")
 REAL = "tests.drivers.real.driver_set"
-KINDS = ("guests", "taps", "files", "volumes", "exports", "metadata", "switches", "ports", "routers", "groups")
+KINDS = (
+    "guests",
+    "taps",
+    "files",
+    "volumes",
+    "snapshots",
+    "exports",
+    "metadata",
+    "switches",
+    "ports",
+    "routers",
+    "groups",
+)
 
 
 @dataclass(kw_only=True)
@@ -54,6 +66,10 @@ class DriverSet:
     """What 169.254.169.254 says to a guest: (network id, guest's address, path below `/`) to content; None for 404."""
     open_volume: Callable[[hv.VolumeSource], int]
     """Virtual size in bytes of what an export leads to. Raises when nothing is there."""
+    write: Callable[[hv.VolumeSource, str], None]
+    """Write a word to the beginning of what an export leads to, that no guest has open."""
+    holds: Callable[[hv.VolumeSource, str], bool]
+    """Whether what an export leads to begins with a word."""
     patience: float = 10.0
     """Seconds until what was done shows elsewhere."""
 
@@ -67,6 +83,8 @@ class Things:
     network_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     port_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     volume_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    copy_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    snapshot_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
     def name(self) -> str:
@@ -140,8 +158,10 @@ class Things:
         """Take everything away, in the order statements would."""
         self.drivers.hypervisor.remove(hv.RemoveDomain(server_id=self.server_id, name=self.name))
         self.drivers.metadata.remove(self.server_id)
-        self.drivers.volumes.unexport(self.volume_id, self.drivers.host)
-        self.drivers.volumes.remove(self.volume_id)
+        for volume_id in (self.volume_id, self.copy_id):
+            self.drivers.volumes.unexport(volume_id, self.drivers.host)
+            self.drivers.volumes.remove(volume_id)
+        self.drivers.volumes.remove_snapshot(self.snapshot_id)
         self.write((1000, sw.RemovePort(port_id=self.port_id, network_id=self.network_id)))
         self.write((1000, sw.RemoveSwitch(network_id=self.network_id)))
 
@@ -169,6 +189,15 @@ def simulated(state: Path) -> Iterator[DriverSet]:
         assert volume is not None
         return volume.size_gib << 30
 
+    def holds(source: hv.VolumeSource, word: str) -> bool:
+        assert isinstance(source, hv.FileSource)
+        volume = world.volumes.get(source.path.rpartition("/")[2])
+        return volume is not None and volume.content == word
+
+    def write(source: hv.VolumeSource, word: str) -> None:
+        assert isinstance(source, hv.FileSource)
+        world.scribble(source.path.rpartition("/")[2], word)
+
     yield DriverSet(
         name="sim",
         host="host",
@@ -190,6 +219,8 @@ def simulated(state: Path) -> Iterator[DriverSet]:
         kill=world.crash,
         hear=hear,
         open_volume=open_volume,
+        write=write,
+        holds=holds,
     )
     made.close()
     world.close()

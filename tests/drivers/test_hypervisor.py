@@ -162,7 +162,8 @@ def test_ports_are_plugged_and_unplugged_live(things: Things) -> None:
 
 
 def test_volumes_are_plugged_and_unplugged_live(things: Things) -> None:
-    things.drivers.volumes.ensure(vol.EnsureVolume(volume_id=things.volume_id, size_gib=1), lambda percent: None)
+    spec = vol.EnsureVolume(volume_id=things.volume_id, size_gib=1)
+    things.drivers.volumes.ensure(spec, things.drivers.hypervisor, lambda percent: None)
     source = things.drivers.volumes.export(things.volume_id, things.drivers.host)
     disk = hv.VolumeDisk(device="vdb", volume_id=things.volume_id, source=source)
     things.boot()

@@ -17,7 +17,24 @@ GIB = 1 << 30
 
 def ensure(things: Things, size: int, image: hv.ImageSource | None = None) -> None:
     spec = vol.EnsureVolume(volume_id=things.volume_id, size_gib=size, image=image)
-    things.drivers.volumes.ensure(spec, lambda percent: None)
+    things.drivers.volumes.ensure(spec, things.drivers.hypervisor, lambda percent: None)
+
+
+def snapshot(things: Things) -> None:
+    spec = vol.EnsureSnapshot(snapshot_id=things.snapshot_id, volume_id=things.volume_id)
+    things.drivers.volumes.snapshot(spec, things.drivers.hypervisor, lambda percent: None)
+
+
+def copy(things: Things, size: int, **of: str) -> hv.VolumeSource:
+    """A second volume with the bytes of a snapshot or of the first one; what an export leads to."""
+    spec = vol.EnsureVolume(volume_id=things.copy_id, size_gib=size, **of)
+    for _ in range(2):
+        things.drivers.volumes.ensure(spec, things.drivers.hypervisor, lambda percent: None)
+    return things.drivers.volumes.export(things.copy_id, things.drivers.host)
+
+
+def original(things: Things) -> hv.VolumeSource:
+    return things.drivers.volumes.export(things.volume_id, things.drivers.host)
 
 
 def test_the_pool_says_how_large_it_is(drivers: DriverSet) -> None:
@@ -46,6 +63,54 @@ def test_a_volume_from_an_image(things: Things) -> None:
     ensure(things, 1, things.drivers.image)
     source = things.drivers.volumes.export(things.volume_id, things.drivers.host)
     assert things.drivers.open_volume(source) == GIB
+
+
+def test_a_snapshot_keeps_what_was_there(things: Things) -> None:
+    drivers = things.drivers
+    ensure(things, 1)
+    drivers.write(original(things), "before")
+    for _ in range(2):
+        snapshot(things)
+    assert things.snapshot_id in drivers.volumes.things()["volume_snapshot"]
+    drivers.write(original(things), "after")
+    snapshot(things)
+    made = copy(things, 2, snapshot_id=things.snapshot_id)
+    assert drivers.open_volume(made) == 2 * GIB
+    assert drivers.holds(made, "before") and drivers.holds(original(things), "after")
+    for _ in range(2):
+        drivers.volumes.remove_snapshot(things.snapshot_id)
+    assert things.snapshot_id not in drivers.left()["snapshots"]
+    assert drivers.holds(made, "before")
+
+
+def test_a_volume_is_copied(things: Things) -> None:
+    ensure(things, 1)
+    things.drivers.write(original(things), "word")
+    made = copy(things, 1, source_id=things.volume_id)
+    things.drivers.write(original(things), "other")
+    assert things.drivers.holds(made, "word")
+
+
+def test_nothing_is_made_of_what_is_not_there(things: Things) -> None:
+    with pytest.raises(DriverFault):
+        snapshot(things)
+    with pytest.raises(DriverFault):
+        copy(things, 1, snapshot_id=things.snapshot_id)
+    with pytest.raises(DriverFault):
+        copy(things, 1, source_id=things.volume_id)
+
+
+def test_a_volume_that_a_guest_has_open_is_copied_and_grows(things: Things) -> None:
+    drivers = things.drivers
+    ensure(things, 1)
+    drivers.write(original(things), "word")
+    disk = hv.VolumeDisk(device="vdb", volume_id=things.volume_id, source=original(things))
+    things.boot(volumes=(disk,))
+    snapshot(things)
+    assert drivers.holds(copy(things, 1, snapshot_id=things.snapshot_id), "word")
+    ensure(things, 2)
+    assert drivers.open_volume(original(things)) == 2 * GIB
+    assert things.power() == "running"
 
 
 def test_no_export_of_what_is_not_there(things: Things) -> None:

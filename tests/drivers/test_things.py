@@ -13,11 +13,12 @@ def outside(things: Things) -> dict[str, set[str]]:
 
 def test_they_tell_all_that_is_there_and_nothing_that_is_gone(things: Things) -> None:
     before = outside(things)
-    assert set(before) == {"server", "network", "port", "router", "security_group", "volume"}
+    assert set(before) == {"server", "network", "port", "router", "security_group", "volume", "volume_snapshot"}
     router = sw.EnsureRouter(router_id=things.server_id, name="router")
     group = sw.EnsureSecurityGroup(group_id=things.server_id, rules=())
     things.write((1, things.network()), (1, things.port()), (1, router), (1, group))
-    things.drivers.volumes.ensure(vol.EnsureVolume(volume_id=things.volume_id, size_gib=1), lambda percent: None)
+    spec = vol.EnsureVolume(volume_id=things.volume_id, size_gib=1)
+    things.drivers.volumes.ensure(spec, things.drivers.hypervisor, lambda percent: None)
     things.boot(power="stopped")
     found = outside(things)
     for kind, id in {

@@ -14,7 +14,8 @@ EXTENDABLE = ("available",)
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """A disk of `size` GiB. `agent` and `pool` say where its bytes are; None until it is placed."""
+    """A disk of `size` GiB. `agent` and `pool` say where its bytes are; None until it is placed. It was made
+    of an image, a snapshot or another volume (`source_id`), or blank."""
 
     id: str
     project_id: str
@@ -31,6 +32,8 @@ class Volume:
     backend: str | None = None
     pool: str | None = None
     image_id: str | None = None
+    snapshot_id: str | None = None
+    source_id: str | None = None
     extending_to: int | None = None
     bootable: bool = False
     readonly: bool | None = None

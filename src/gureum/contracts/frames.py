@@ -28,6 +28,8 @@ Body = (
     | switch.RemoveSecurityGroup
     | volumes.EnsureVolume
     | volumes.RemoveVolume
+    | volumes.EnsureSnapshot
+    | volumes.RemoveSnapshot
     | volumes.EnsureExport
     | volumes.RemoveExport
 )

@@ -8,6 +8,6 @@ class LookAround(Message, frozen=True, kw_only=True):
 
 
 class Outside(Message, frozen=True, kw_only=True):
-    """Answer: ids by kind. Kinds are the rows' own: server, volume, network, port, router, security_group."""
+    """Answer: ids by kind. Kinds are the rows' own: server, volume, volume_snapshot, network, port, router, security_group."""
 
     things: dict[str, list[str]]

@@ -5,18 +5,32 @@ from gureum.contracts.message import Message
 
 
 class EnsureVolume(Message, frozen=True, kw_only=True):
-    """A volume of at least `size_gib` shall exist: blank, or (only when it is made) with the bytes of `image`.
+    """A volume of at least `size_gib` shall exist: blank, or (only when it is made) with the bytes of `image`, of a snapshot or
+    of another volume of the same pool as it is now.
 
-    A larger `size_gib` than the present one grows it; it never shrinks.
+    A larger `size_gib` than the present one grows it, also under a running guest; it never shrinks.
     """
 
     volume_id: str
     size_gib: int
     image: ImageSource | None = None
+    snapshot_id: str | None = None
+    source_id: str | None = None
 
 
 class RemoveVolume(Message, frozen=True, kw_only=True):
     volume_id: str
+
+
+class EnsureSnapshot(Message, frozen=True, kw_only=True):
+    """The pool shall keep what the volume holds at one instant of making it, also while a guest writes to it."""
+
+    snapshot_id: str
+    volume_id: str
+
+
+class RemoveSnapshot(Message, frozen=True, kw_only=True):
+    snapshot_id: str
 
 
 class EnsureExport(Message, frozen=True, kw_only=True):

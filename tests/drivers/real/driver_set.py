@@ -72,7 +72,9 @@ class Looks:
         if (instances := self.state / "instances").exists():
             # What is in it comes and goes with libvirt's log rotation; that it is there is what counts.
             found["files"] = [path.name for path in instances.iterdir()]
-        found["volumes"] = [path.stem.removeprefix("volume-") for path in (self.state / "volumes").iterdir()]
+        pool = [path.stem.partition("-") for path in (self.state / "volumes").iterdir()]
+        found["volumes"] = [id for kind, _, id in pool if kind == "volume"]
+        found["snapshots"] = [id for kind, _, id in pool if kind != "volume"]
         found["metadata"] = [path.stem for path in (self.state / "metadata").glob("*.kept")]
         if place.NAMESPACES.exists():
             found["metadata"] += [path.name for path in place.NAMESPACES.glob("ovnmeta-*")]
@@ -131,6 +133,24 @@ class Looks:
         argv = ("qemu-img", "info", "-U", "-f", source.format, "--output=json", source.path)
         return int(json.loads(process.run(argv))["virtual-size"])
 
+    def write(self, source: hv.VolumeSource, word: str) -> None:
+        self._io(source, f"write -P {_pattern(word)} 0 64k")
+
+    def holds(self, source: hv.VolumeSource, word: str) -> bool:
+        return "verification failed" not in self._io(source, f"read -P {_pattern(word)} 0 64k", "-r", "-U")
+
+    def _io(self, source: hv.VolumeSource, command: str, *options: str) -> str:
+        assert isinstance(source, hv.FileSource)
+        argv = ("qemu-io", "-f", source.format, *options, "-c", command, source.path)
+        done = subprocess.run(argv, capture_output=True, text=True)
+        assert "65536/65536 bytes" in done.stdout or "verification failed" in done.stdout, done
+        return done.stdout
+
+
+def _pattern(word: str) -> int:
+    """The byte that stands for a word."""
+    return sum(word.encode()) % 255 + 1
+
 
 @contextlib.contextmanager
 def real_host(name: str, **settings: object) -> Iterator[Host]:
@@ -183,6 +203,8 @@ def open_driver_set(state: Path) -> Iterator[DriverSet]:
                 kill=looks.kill,
                 hear=looks.hear,
                 open_volume=looks.open_volume,
+                write=looks.write,
+                holds=looks.holds,
                 patience=30.0,
             )
         finally:

@@ -173,7 +173,9 @@ def test_a_second_subnet_with_ipv6(lab: Lab) -> None:
 
 def test_a_volume_is_plugged_written_and_unplugged(lab: Lab) -> None:
     assert lab.drivers.volumes
-    lab.drivers.volumes.ensure(vol.EnsureVolume(volume_id=VOLUME, size_gib=1), lambda percent: None)
+    lab.drivers.volumes.ensure(
+        vol.EnsureVolume(volume_id=VOLUME, size_gib=1), lab.drivers.hypervisor, lambda percent: None
+    )
     disk = hv.VolumeDisk(device="vdb", volume_id=VOLUME, source=lab.drivers.volumes.export(VOLUME, "lab"))
     began = time.monotonic()
     lab.ask(volumes=(disk,))
@@ -357,7 +359,7 @@ def test_a_guest_from_a_volume_with_extra_disks(lab: Lab) -> None:
     assert drivers.hypervisor and drivers.volumes and isinstance(lab.spec.root, hv.RootDisk)
     lab.write(*scene.topology())
     asked = vol.EnsureVolume(volume_id=VOLUME, size_gib=1, image=lab.spec.root.image)
-    drivers.volumes.ensure(asked, lambda percent: None)
+    drivers.volumes.ensure(asked, drivers.hypervisor, lambda percent: None)
     root = hv.VolumeDisk(device="vda", volume_id=VOLUME, source=drivers.volumes.export(VOLUME, "lab"))
     blanks = (
         hv.BlankDisk(device="vdb", size_mib=64, kind="ephemeral"),

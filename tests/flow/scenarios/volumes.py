@@ -1,4 +1,4 @@
-"""Volumes: made, made from an image, extended, attached by hand, deleted."""
+"""Volumes: made, extended, attached by hand, deleted; snapshots: made, deleted, made into volumes, deleted with their volume."""
 
 from typing import Any
 
@@ -27,7 +27,10 @@ def _remove(cloud: Stepped, made: dict[str, str]) -> None:
     """Attachments first, then the volumes that nobody holds; the others go the next time."""
     for one in cloud.admin.get(f"{_V3}/attachments", version="3.71").ok()["attachments"]:
         cloud.admin.delete(f"{_V3}/attachments/{one['id']}", version="3.71").ok(200)
-    held = {one["volume_id"] for one in cloud.admin.get(f"{_V3}/attachments", version="3.71").ok()["attachments"]}
+    for one in cloud.admin.get(f"{_V3}/snapshots").ok()["snapshots"]:
+        cloud.admin.post(f"{_V3}/snapshots/{one['id']}/action", {"os-force_delete": {}}).ok(202)
+    held = {one["volume_id"] for one in cloud.admin.get(f"{_V3}/snapshots").ok()["snapshots"]}
+    held |= {one["volume_id"] for one in cloud.admin.get(f"{_V3}/attachments", version="3.71").ok()["attachments"]}
     for one in cloud.admin.get(f"{_V3}/volumes").ok()["volumes"]:
         if one["id"] not in held and cloud.admin.delete(f"{_V3}/volumes/{one['id']}").status != 202:
             cloud.admin.post(f"{_V3}/volumes/{one['id']}/action", {"os-force_delete": {}}).ok(202)
@@ -41,13 +44,46 @@ def _ended(cloud: Stepped, made: dict[str, str]) -> None:
         if volume["status"] in ("available", "in-use"):
             assert outside is not None, "a volume without bytes"
 
+    for snapshot in cloud.admin.get(f"{_V3}/snapshots").ok()["snapshots"]:
+        assert snapshot["status"] in {"available", "error", "error_deleting"}, snapshot
+        if snapshot["status"] == "available":
+            assert cloud.world.snapshots.get(snapshot["id"]) is not None, "a snapshot without bytes"
+
 
 def _begin_delete(cloud: Stepped, made: dict[str, str]) -> None:
     cloud.admin.delete(f"{_V3}/volumes/{made['volume']}").ok(202)
 
 
 def _begin_extend(cloud: Stepped, made: dict[str, str]) -> None:
-    cloud.admin.post(f"{_V3}/volumes/{made['volume']}/action", {"os-extend": {"new_size": 2}}).ok(202)
+    cloud.admin.post(f"{_V3}/volumes/{made['volume']}/action", {"os-extend": {"new_size": 2}}, version="3.42").ok(202)
+
+
+def _snapshot(cloud: Stepped, made: dict[str, str]) -> None:
+    body = {"snapshot": {"volume_id": made["volume"], "force": True}}
+    made["snapshot"] = cloud.admin.post(f"{_V3}/snapshots", body).ok(202)["snapshot"]["id"]
+
+
+def _given_snapshot(cloud: Stepped) -> dict[str, str]:
+    made = _given(cloud)
+    cloud.wait(lambda: cloud.admin.get(f"{_V3}/volumes/{made['volume']}").json["volume"]["status"] == "available")
+    _snapshot(cloud, made)
+    return made
+
+
+def _begin_delete_snapshot(cloud: Stepped, made: dict[str, str]) -> None:
+    cloud.admin.delete(f"{_V3}/snapshots/{made['snapshot']}").ok(202)
+
+
+def _begin_copy_snapshot(cloud: Stepped, made: dict[str, str]) -> None:
+    _create(cloud, snapshot_id=made["snapshot"])
+
+
+def _begin_copy_volume(cloud: Stepped, made: dict[str, str]) -> None:
+    _create(cloud, source_volid=made["volume"])
+
+
+def _begin_delete_all(cloud: Stepped, made: dict[str, str]) -> None:
+    cloud.admin.delete(f"{_V3}/volumes/{made['volume']}?cascade=true").ok(202)
 
 
 def _given(cloud: Stepped) -> dict[str, str]:
@@ -91,5 +127,20 @@ SCENARIOS = [
     Scenario("delete volume", frozenset({"DeleteVolume"}), _given, _begin_delete, _remove, _ended),
     Scenario("extend volume", frozenset({"ExtendVolume"}), _given, _begin_extend, _remove, _ended),
     Scenario("export volume", frozenset({"ExportVolume"}), _given, _attach, _remove, _ended),
+    Scenario("create snapshot", frozenset({"CreateSnapshot"}), _given, _snapshot, _remove, _ended),
+    Scenario(
+        "delete snapshot", frozenset({"DeleteSnapshot"}), _given_snapshot, _begin_delete_snapshot, _remove, _ended
+    ),
+    Scenario("volume of snapshot", frozenset({"CreateVolume"}), _given_snapshot, _begin_copy_snapshot, _remove, _ended),
+    Scenario("volume of volume", frozenset({"CreateVolume"}), _given, _begin_copy_volume, _remove, _ended),
+    Scenario(
+        "delete volume and snapshots",
+        frozenset({"DeleteVolume", "DeleteSnapshot"}),
+        _given_snapshot,
+        _begin_delete_all,
+        _remove,
+        _ended,
+    ),
+    Scenario("extend attached", frozenset({"ExtendVolume"}), _given_attached, _begin_extend, _remove, _ended),
     Scenario("remove export", frozenset({"RemoveVolumeExport"}), _given_attached, _begin_detach, _remove, _ended),
 ]

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from gureum.agent.dispatch import Dispatch
-from gureum.agent.drivers.protocols import DriverFault
+from gureum.agent.drivers.protocols import Disks, DriverFault
 from gureum.agent.drivers.registry import Drivers
 from gureum.contracts import hypervisor as hv
 from gureum.contracts import volumes as vol
@@ -32,13 +32,17 @@ class Pool:
     def state(self) -> vol.PoolState:
         return vol.PoolState(pool="p", backend="p", total_gib=1, free_gib=1)
 
-    def ensure(self, spec: vol.EnsureVolume, progress: Callable[[int], None]) -> None:
+    def ensure(self, spec: vol.EnsureVolume, disks: Disks, progress: Callable[[int], None]) -> None:
         self._call(f"{spec.volume_id}:{spec.size_gib}")
         for percent in range(100):
             progress(percent)
 
     def remove(self, volume_id: str) -> None:
         self._call(f"remove {volume_id}")
+
+    def snapshot(self, spec: vol.EnsureSnapshot, disks: Disks, progress: Callable[[int], None]) -> None: ...
+
+    def remove_snapshot(self, snapshot_id: str) -> None: ...
 
     def export(self, volume_id: str, host: str) -> hv.VolumeSource:
         return hv.FileSource(path=f"/{volume_id}", format="raw")

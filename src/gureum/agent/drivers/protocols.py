@@ -27,7 +27,19 @@ Things = dict[str, list[str]]
 """Ids of what a driver has outside, by kind (contracts.outside)."""
 
 
-class Hypervisor(Protocol):
+class Disks(Protocol):
+    """What of a disk's bytes only the running guest that has it open can do. A hypervisor is one."""
+
+    def copy_disk(self, disk: Path, target: Path, progress: Callable[[int], None]) -> bool:
+        """Copy what the disk holds at one instant into `target`, a new qcow2 file. False when no guest runs with it."""
+        ...
+
+    def grow_disk(self, disk: Path, size: int) -> bool:
+        """Make the disk `size` bytes large under its guest. False when no guest runs with it."""
+        ...
+
+
+class Hypervisor(Disks, Protocol):
     """Guests on this host."""
 
     def things(self) -> Things:
@@ -98,17 +110,21 @@ class Switch(Protocol):
 
 
 class Volumes(Protocol):
-    """A storage pool."""
+    """A storage pool. `disks` are those of the guests on its host."""
 
     def things(self) -> Things:
-        """`volume`: every volume with a file in the pool."""
+        """`volume` and `volume_snapshot`: all with a file in the pool."""
         ...
 
     def state(self) -> volumes.PoolState: ...
 
-    def ensure(self, spec: volumes.EnsureVolume, progress: Callable[[int], None]) -> None: ...
+    def ensure(self, spec: volumes.EnsureVolume, disks: Disks, progress: Callable[[int], None]) -> None: ...
 
     def remove(self, volume_id: str) -> None: ...
+
+    def snapshot(self, spec: volumes.EnsureSnapshot, disks: Disks, progress: Callable[[int], None]) -> None: ...
+
+    def remove_snapshot(self, snapshot_id: str) -> None: ...
 
     def export(self, volume_id: str, host: str) -> hv.VolumeSource: ...
 

@@ -8,11 +8,12 @@ laid over it (a plain mapping, may be empty).
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
 from gureum.agent.drivers import protocols
+from gureum.agent.drivers.turns import Turns
 
 REAL: dict[str, str] = {
     "hypervisor": "gureum.agent.drivers.hypervisor.libvirt:open",
@@ -44,6 +45,8 @@ class Drivers:
     switch: protocols.Switch | None = None
     volumes: protocols.Volumes | None = None
     inspector: protocols.Inspector | None = None
+    turns: Turns = field(default_factory=Turns)
+    """Of volumes and snapshots by id: while one is copied, no guest starts with it, and the other way round."""
 
     def close(self) -> None:
         """End the watches. Guests, networks and exports stay as they are."""

@@ -23,6 +23,10 @@ def carry_out(drivers: Drivers, body: Body, progress: Progress) -> Answer:
             return volumes.ensure(drivers, body, progress)
         case vol.RemoveVolume():
             return volumes.remove(drivers, body)
+        case vol.EnsureSnapshot():
+            return volumes.snapshot(drivers, body, progress)
+        case vol.RemoveSnapshot():
+            return volumes.remove_snapshot(drivers, body)
         case vol.EnsureExport():
             return volumes.export(drivers, body)
         case vol.RemoveExport():

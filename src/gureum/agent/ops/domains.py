@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from gureum.agent.drivers.registry import Drivers
 from gureum.agent.ops.roles import need
-from gureum.contracts.hypervisor import DomainReport, EnsureDomain, RemoveDomain, RootDisk
+from gureum.contracts.hypervisor import DomainReport, EnsureDomain, RemoveDomain, RootDisk, VolumeDisk
 from gureum.contracts.message import Gone
 
 
@@ -17,7 +17,13 @@ def ensure(drivers: Drivers, spec: EnsureDomain, progress: Callable[[int, str], 
         base = images.ensure(spec.root.image, lambda percent: progress(percent, "image"))
     if spec.metadata is not None:
         need(drivers.metadata, "host").ensure(spec.metadata_ports, spec.server_id, spec.metadata)
-    return hypervisor.ensure(spec, base)
+    with drivers.turns.of(_volumes(spec), lambda: progress(99, "waiting")):
+        return hypervisor.ensure(spec, base)
+
+
+def _volumes(spec: EnsureDomain) -> list[str]:
+    roots = [spec.root] if isinstance(spec.root, VolumeDisk) else []
+    return [disk.volume_id for disk in (*roots, *spec.volumes)]
 
 
 def remove(drivers: Drivers, spec: RemoveDomain) -> Gone:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gureum.block_storage.service.listing import truth
+from gureum.block_storage.service.filters import truth
 from gureum.kernel.faults import Invalid
 from gureum.kernel.http import Call
 from gureum.kernel.http.paging import next_link
@@ -70,10 +70,15 @@ def filters(call: Call, open_to_all: frozenset[str], renamed: Mapping[str, str] 
     return found
 
 
-def all_tenants(call: Call) -> bool:
-    """Whether every project's items are asked for. Raises Invalid."""
+def all_tenants(call: Call, *, strict: bool = True) -> bool:
+    """Whether every project's items are asked for. Raises Invalid for what is no boolean; where not `strict`, that is a no."""
     text = call.one("all_tenants")
-    return text is not None and truth("all_tenants", text)
+    try:
+        return text is not None and truth("all_tenants", text)
+    except Invalid:
+        if strict:
+            raise
+        return False
 
 
 def with_count(call: Call) -> bool:

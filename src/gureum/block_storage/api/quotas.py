@@ -4,7 +4,7 @@ from typing import Any
 
 from gureum.block_storage.api.paths import ScopedRoutes
 from gureum.block_storage.service import quotas
-from gureum.block_storage.service.listing import truth
+from gureum.block_storage.service.filters import truth
 from gureum.block_storage.wire import quotas as wire
 from gureum.kernel.faults import NotFound
 from gureum.kernel.http import Call

@@ -5,7 +5,7 @@ from typing import Any
 
 from gureum.block_storage.api.paths import ScopedRoutes
 from gureum.block_storage.service import pools
-from gureum.block_storage.service.listing import truth
+from gureum.block_storage.service.filters import truth
 from gureum.block_storage.service.volumes import ZONE
 from gureum.block_storage.wire import services as wire
 from gureum.kernel.http import Call

@@ -17,7 +17,8 @@ _RULES = "volume_extension:volume_admin_actions"
 @routes.post(_ACTION, "volume:extend", action="os-extend", body=wire.EXTEND, status=202)
 def extend(call: Call, id: str, body: dict[str, Any]) -> None:
     """Make it larger."""
-    volumes.extend(call.tx, call.caller, id, int(body["os-extend"]["new_size"]))
+    size = int(body["os-extend"]["new_size"])
+    volumes.extend(call.tx, call.caller, id, size, in_use=call.version >= (3, 42))
 
 
 @routes.post(_ACTION, "volume:update", action="os-set_bootable", body=wire.SET_BOOTABLE)

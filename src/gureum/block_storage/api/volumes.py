@@ -5,7 +5,7 @@ from typing import Any
 from gureum.block_storage.api import query
 from gureum.block_storage.api.paths import ScopedRoutes
 from gureum.block_storage.service import listing, volumes
-from gureum.block_storage.service.listing import Listing, truth
+from gureum.block_storage.service.filters import Listing, truth
 from gureum.block_storage.wire import volumes as wire
 from gureum.kernel.faults import Forbidden, Invalid, NotFound
 from gureum.kernel.http import Call
@@ -13,7 +13,6 @@ from gureum.kernel.http import Call
 routes = ScopedRoutes(history=wire.HISTORY)
 _RENAMED = {"display_name": "name", "display_description": "description", "tenant_id": "project_id"}
 _SOURCES = (
-    ("snapshot_id", "Snapshot {} could not be found."),
     ("backup_id", "Backup {} could not be found."),
     ("group_id", "Group {} could not be found."),
     ("consistencygroup_id", "Group {} could not be found."),
@@ -67,16 +66,14 @@ def create(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     """Make a volume."""
     asked: dict[str, Any] = body["volume"]
     _refuse_other_sources(call, asked)
-    if asked.get("size") is None:
-        raise Invalid(
-            "The server could not comply with the request since it is either malformed or otherwise incorrect."
-        )
     new = volumes.NewVolume(
-        size=int(asked["size"]),
+        size=None if asked.get("size") is None else int(asked["size"]),
         name=_text(asked, "name"),
         description=_text(asked, "description"),
         type=asked.get("volume_type"),
         image=asked.get("imageRef") or asked.get("image_id") or None,
+        snapshot=asked.get("snapshot_id"),
+        source=asked.get("source_volid"),
         availability_zone=asked.get("availability_zone"),
         metadata=asked.get("metadata") or {},
     )
@@ -88,9 +85,6 @@ def _refuse_other_sources(call: Call, asked: dict[str, Any]) -> None:
     for name, sentence in _SOURCES:
         if asked.get(name):
             raise NotFound(sentence.format(asked[name]))
-    if asked.get("source_volid"):
-        source = volumes.get(call.tx, call.caller, asked["source_volid"])
-        raise Invalid(f"Invalid input received: Volume {source.id} cannot be copied: its pool does not clone volumes.")
     if asked.get("multiattach") is not None and truth("multiattach", str(asked["multiattach"])):
         raise Invalid(
             "Invalid input received: multiattach parameter has been removed. The default behavior is to use "
@@ -125,14 +119,13 @@ def update(call: Call, id: str, body: dict[str, Any]) -> dict[str, Any]:
 
 @routes.delete("/volumes/{id}", "volume:delete")
 def delete(call: Call, id: str) -> None:
-    """Delete a volume. Nothing here has snapshots, so `cascade` takes nothing along."""
-    cascade = call.one("cascade")
-    if cascade is not None:
-        truth("cascade", cascade)
+    """Delete a volume, with `cascade` its snapshots too."""
+    asked = call.one("cascade")
+    cascade = asked is not None and truth("cascade", asked)
     force = call.one("force") if call.version >= (3, 23) else None
     if force is not None and truth("force", force):
         if not call.may("volume:force_delete"):
             raise Forbidden("Policy doesn't allow volume:force_delete to be performed.")
         volumes.force_delete(call.tx, call.caller, id)
     else:
-        volumes.delete(call.tx, call.caller, id)
+        volumes.delete(call.tx, call.caller, id, cascade=cascade)

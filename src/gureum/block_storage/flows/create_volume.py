@@ -1,14 +1,14 @@
 """Makes a new volume: chooses a pool, and has its agent make the bytes, blank or an image's."""
 
 from gureum.block_storage.flows.outside import asked
-from gureum.block_storage.store import pools, volumes
+from gureum.block_storage.store import pools, snapshots, volumes
 from gureum.block_storage.volume import Volume
 from gureum.contracts.message import Message
 from gureum.contracts.volumes import EnsureVolume, RemoveVolume
 from gureum.image.service import for_compute as images
 from gureum.kernel import clock
 from gureum.kernel.clock import minutes, seconds
-from gureum.kernel.faults import Fault, NoCapacity
+from gureum.kernel.faults import Fault, NoCapacity, NotFound
 from gureum.kernel.flow import Ask, Done, Flow, Go, Move, Nap, step
 from gureum.kernel.store.tx import Tx
 
@@ -27,6 +27,8 @@ class CreateVolume(Flow):
         volume = volumes.find(tx, self.subject)
         if volume is None:
             return Done()
+        if volume.snapshot_id is not None or volume.source_id is not None:
+            return self._beside(tx, volume)
         pool = pools.roomiest(tx, volume.size)
         if pool is not None:
             volumes.change(tx, volume.id, agent=pool.agent, backend=pool.backend, pool=pool.name)
@@ -35,6 +37,15 @@ class CreateVolume(Flow):
         if waiting and not any(one.up for one in pools.all(tx)):
             return Nap(seconds(1), self.start)
         raise NoCapacity("No storage pool has room for the volume.")
+
+    def _beside(self, tx: Tx, volume: Volume) -> Move:
+        """A copy is made in the pool of what is copied."""
+        snapshot = None if volume.snapshot_id is None else snapshots.find(tx, volume.snapshot_id)
+        source = volumes.find(tx, snapshot.volume_id if snapshot is not None else volume.source_id or "")
+        if source is None or source.agent is None:
+            raise NotFound("What the volume was to be made of is gone.")
+        volumes.change(tx, volume.id, agent=source.agent, backend=source.backend, pool=source.pool)
+        return Go(self.make)
 
     @step
     def make(self, tx: Tx) -> Move:
@@ -45,7 +56,8 @@ class CreateVolume(Flow):
         source = None if volume.image_id is None else images.source(tx, volume.image_id)
         if source is not None:
             volumes.change(tx, volume.id, status="downloading")
-        body = EnsureVolume(volume_id=volume.id, size_gib=volume.size, image=source)
+        copied = {"snapshot_id": volume.snapshot_id, "source_id": volume.source_id}
+        body = EnsureVolume(volume_id=volume.id, size_gib=volume.size, image=source, **copied)
         return Ask(asked(volume), [("volume", volume.id, body)], then=self.made, silent=minutes(10))
 
     @step

@@ -1,7 +1,8 @@
 """Makes a volume larger."""
 
 from gureum.block_storage.flows.outside import asked
-from gureum.block_storage.store import volumes
+from gureum.block_storage.store import attachments, volumes
+from gureum.block_storage.volume import status_of
 from gureum.contracts.message import Message
 from gureum.contracts.volumes import EnsureVolume
 from gureum.kernel.faults import Fault
@@ -29,12 +30,17 @@ class ExtendVolume(Flow):
         volume = volumes.find(tx, self.subject)
         if volume is not None:
             size = volume.extending_to or volume.size
-            volumes.change(tx, volume.id, status="available", size=size, extending_to=None)
+            volumes.change(tx, volume.id, status=self._resting(tx), size=size, extending_to=None, fault=None)
         return Done()
 
     @step
     def failed(self, tx: Tx, fault: Fault) -> Move:
-        """It keeps its size, as far as anybody may rely on it."""
+        """It keeps its size, as far as anybody may rely on it. One that is attached stays so: its server can still let it go."""
         if volumes.find(tx, self.subject) is not None:
-            volumes.change(tx, self.subject, status="error_extending", extending_to=None, fault=fault.message)
+            status = self._resting(tx)
+            status = "error_extending" if status == "available" else status
+            volumes.change(tx, self.subject, status=status, extending_to=None, fault=fault.message)
         return Done()
+
+    def _resting(self, tx: Tx) -> str:
+        return status_of(one.status for one in attachments.of_volumes(tx, [self.subject]).get(self.subject, []))

@@ -1,11 +1,12 @@
 """Policy rules, upstream's names and defaults, a module a resource."""
 
-from gureum.block_storage.policy import attachments, general, quotas, services, types, volumes
+from gureum.block_storage.policy import attachments, general, quotas, services, snapshots, types, volumes
 from gureum.kernel.policy import Rule
 
 RULES: list[Rule] = [
     *general.RULES,
     *volumes.RULES,
+    *snapshots.RULES,
     *attachments.RULES,
     *types.RULES,
     *quotas.RULES,

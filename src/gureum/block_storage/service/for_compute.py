@@ -77,9 +77,9 @@ def complete(tx: Tx, attachment_id: str, device: str | None = None) -> None:
 
 def begin_detach(tx: Tx, caller: Caller, volume_id: str, server_id: str) -> str:
     """The guest shall lose the disk; gives the attachment's id. Raises NotFound, Forbidden, Invalid when it is not attached."""
-    access.volume(tx, caller, volume_id, "volume_extension:volume_actions:begin_detaching")
+    volume = access.volume(tx, caller, volume_id, "volume_extension:volume_actions:begin_detaching")
     one = holds.of_server(tx, volume_id, server_id)
-    if one is None or one.status != "attached":
+    if one is None or one.status != "attached" or volume.status != "in-use":
         fault = Invalid(
             "Invalid volume: Unable to detach volume. Volume status must be 'in-use' and attach_status must be "
             "'attached' to detach."

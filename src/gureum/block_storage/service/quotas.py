@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from gureum.block_storage.service.access import SERVICE
 from gureum.block_storage.store import types
+from gureum.block_storage.store.snapshots import snapshots
 from gureum.block_storage.store.volumes import volumes
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Invalid, OverQuota
@@ -41,6 +42,11 @@ def usage(tx: Tx, project_id: str) -> dict[str, int]:
         .where(volumes.c.project_id == project_id)
         .group_by(volumes.c.type_id)
     )
+    kept = tx.all(
+        sa.select(snapshots.c.type_id, sa.func.count().label("number"), sa.func.sum(snapshots.c.size).label("size"))
+        .where(snapshots.c.project_id == project_id)
+        .group_by(snapshots.c.type_id)
+    )
     names = types.names(tx)
     used = dict.fromkeys(of_service(tx).defaults, 0)
     for row in rows:
@@ -48,6 +54,11 @@ def usage(tx: Tx, project_id: str) -> dict[str, int]:
         used["gigabytes"] += row.size
         used[f"volumes_{names.get(row.type_id)}"] = row.number
         used[f"gigabytes_{names.get(row.type_id)}"] = row.size
+    for row in kept:
+        used["snapshots"] += row.number
+        used["gigabytes"] += row.size
+        used[f"snapshots_{names.get(row.type_id)}"] = row.number
+        used[f"gigabytes_{names.get(row.type_id)}"] += row.size
     return used
 
 
@@ -59,13 +70,25 @@ def demand(tx: Tx, project_id: str, type_name: str, *, volumes: int, gigabytes: 
         raise OverQuota(
             f"VolumeSizeExceedsLimit: Requested volume size {size}G is larger than maximum allowed limit {most}G."
         )
-    wanted = {
+    _check(tx, project_id, _wanted("volumes", volumes, gigabytes, type_name))
+
+
+def demand_snapshot(tx: Tx, project_id: str, type_name: str, gigabytes: int) -> None:
+    """Refuse one more snapshot of so many GiB beyond a limit. Raises OverQuota."""
+    _check(tx, project_id, _wanted("snapshots", 1, gigabytes, type_name))
+
+
+def _wanted(what: str, number: int, gigabytes: int, type_name: str) -> dict[str, int]:
+    return {
         "gigabytes": gigabytes,
         f"gigabytes_{type_name}": gigabytes,
-        "volumes": volumes,
-        f"volumes_{type_name}": volumes,
+        what: number,
+        f"{what}_{type_name}": number,
     }
-    used = usage(tx, project_id)
+
+
+def _check(tx: Tx, project_id: str, wanted: dict[str, int]) -> None:
+    quotas, used = of_service(tx), usage(tx, project_id)
     try:
         quotas.check(tx, project_id, wanted, lambda resource: used.get(resource, 0))
     except OverQuota as fault:
@@ -79,6 +102,9 @@ def _sentence(over: Mapping[str, object]) -> str:
             f"VolumeSizeExceedsAvailableQuota: Requested volume or snapshot exceeds allowed {name} quota. Requested "
             f"{over['requested']}G, quota is {over['limit']}G and {over['used']}G has been consumed."
         )
+    if name.startswith("snapshots"):
+        about = "" if name == "snapshots" else f" for quota '{name}'"
+        return f"SnapshotLimitExceeded: Maximum number of snapshots allowed ({over['limit']}) exceeded{about}"
     return f"VolumeLimitExceeded: Maximum number of volumes allowed ({over['limit']}) exceeded for quota '{name}'."
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from gureum.block_storage.service.access import SERVICE
-from gureum.block_storage.service.listing import truth
+from gureum.block_storage.service.filters import truth
 from gureum.block_storage.store import types as store
 from gureum.block_storage.volume_type import VolumeType
 from gureum.kernel.caller import Caller

@@ -7,8 +7,10 @@ from gureum.block_storage.attachment import Attachment
 from gureum.block_storage.flows.create_volume import CreateVolume
 from gureum.block_storage.flows.delete_volume import DeleteVolume
 from gureum.block_storage.flows.extend_volume import ExtendVolume
-from gureum.block_storage.service import access, images, quotas, types
+from gureum.block_storage.service import access, images, quotas, snapshots, sources
+from gureum.block_storage.snapshot import DELETABLE as DELETABLE_SNAPSHOTS
 from gureum.block_storage.store import attachments
+from gureum.block_storage.store import snapshots as snapshot_store
 from gureum.block_storage.store import types as type_store
 from gureum.block_storage.store import volumes as store
 from gureum.block_storage.volume import DELETABLE, Volume
@@ -30,13 +32,16 @@ _UNDELETABLE = (
 
 @dataclass(frozen=True)
 class NewVolume:
-    """What is asked for. `type` is a type's id or name, `image` an image's id."""
+    """What is asked for. `type` is a type's id or name, `image`, `snapshot` and `source` (a volume) are ids, at most one of which
+    is given; without a size the volume is as large as what it is made of."""
 
-    size: int
+    size: int | None
     name: str | None = None
     description: str | None = None
     type: str | None = None
     image: str | None = None
+    snapshot: str | None = None
+    source: str | None = None
     availability_zone: str | None = None
     metadata: dict[str, str] = field(default_factory=dict[str, str])
 
@@ -59,15 +64,17 @@ def create(tx: Tx, caller: Caller, asked: NewVolume) -> Seen:
     _fits("description", asked.description)
     if asked.availability_zone not in (None, ZONE):
         raise Invalid(f"Availability zone '{asked.availability_zone}' is invalid.")
-    image = None if asked.image is None else images.usable(tx, caller, asked.image, asked.size)
-    kind = types.for_volume(tx, caller, asked.type)
+    origin = sources.find(tx, caller, asked.snapshot, asked.source, asked.image)
+    size = origin.size(asked.size)
+    image = None if asked.image is None else images.usable(tx, caller, asked.image, size)
+    kind = origin.type(tx, caller, asked.type)
     project_id = caller.project_id or ""
-    quotas.demand(tx, project_id, kind.name, volumes=1, gigabytes=asked.size, size=asked.size)
+    quotas.demand(tx, project_id, kind.name, volumes=1, gigabytes=size, size=size)
     volume = Volume(
         id=new_uuid(),
         project_id=project_id,
         user_id=caller.user_id,
-        size=asked.size,
+        size=size,
         status="creating",
         type_id=kind.id,
         availability_zone=ZONE,
@@ -75,10 +82,12 @@ def create(tx: Tx, caller: Caller, asked: NewVolume) -> Seen:
         name=asked.name,
         description=asked.description,
         image_id=None if image is None else image.id,
-        bootable=image is not None,
+        snapshot_id=asked.snapshot,
+        source_id=asked.source,
+        bootable=image is not None if origin.found is None else origin.found.bootable,
         multiattach=kind.multiattach,
         metadata=asked.metadata,
-        image_metadata={} if image is None else images.remembered(image),
+        image_metadata=images.remembered(image) if image is not None else dict(origin.image_metadata),
     )
     store.add(tx, volume)
     intend(tx, CreateVolume, volume.id)
@@ -107,20 +116,26 @@ def update(tx: Tx, caller: Caller, id: str, **values: Any) -> Seen:
     return show(tx, caller, id, "volume:update")
 
 
-def delete(tx: Tx, caller: Caller, id: str) -> None:
-    """Begin to delete a volume. Raises NotFound, Forbidden, Invalid for one that is held or not at rest."""
+def delete(tx: Tx, caller: Caller, id: str, *, cascade: bool = False) -> None:
+    """Begin to delete a volume, with `cascade` its snapshots too. Raises NotFound, Forbidden, Invalid for one that is held, has
+    snapshots, or is not at rest."""
     volume = access.volume(tx, caller, id, "volume:delete")
     if volume.status == "deleting":
         return
-    if volume.status not in DELETABLE or attachments.of_volumes(tx, [id]):
+    kept = snapshot_store.of_volume(tx, id)
+    if volume.status not in DELETABLE or attachments.of_volumes(tx, [id]) or (kept and not cascade):
         raise Invalid(_UNDELETABLE)
+    if any(one.status not in (*DELETABLE_SNAPSHOTS, "deleting", "error_deleting") for one in kept):
+        raise Invalid("Invalid volume: Failed to update snapshot.")
+    for one in kept:
+        snapshots.begin_delete(tx, one.id)
     _delete(tx, volume)
 
 
 def force_delete(tx: Tx, caller: Caller, id: str) -> None:
     """Begin to delete a volume in any state that nobody holds. Raises NotFound, Forbidden, Invalid."""
     volume = access.volume(tx, caller, id, "volume_extension:volume_admin_actions:force_delete")
-    if attachments.of_volumes(tx, [id]):
+    if attachments.of_volumes(tx, [id]) or snapshot_store.of_volume(tx, id):
         raise Invalid(
             "Invalid volume: Volume status must be  and must not be migrating, attached, belong to a group, have "
             "snapshots, awaiting a transfer, or be disassociated from snapshots after volume transfer."
@@ -133,10 +148,11 @@ def _delete(tx: Tx, volume: Volume) -> None:
     intend(tx, DeleteVolume, volume.id)
 
 
-def extend(tx: Tx, caller: Caller, id: str, size: int) -> None:
-    """Begin to make a volume larger. Raises NotFound, Forbidden, Invalid, OverQuota."""
-    volume = access.volume(tx, caller, id, "volume:extend")
-    if volume.status != "available":
+def extend(tx: Tx, caller: Caller, id: str, size: int, *, in_use: bool = False) -> None:
+    """Begin to make a volume larger, with `in_use` also one that is attached. Raises NotFound, Forbidden, Invalid, OverQuota."""
+    attached = in_use and store.get(tx, id).status == "in-use"
+    volume = access.volume(tx, caller, id, "volume:extend_attached_volume" if attached else "volume:extend")
+    if volume.status != "available" and not attached:
         raise Invalid(
             f"Invalid volume: Volume {id} status must be '{{'status': 'available'}}' to extend, currently "
             f"{volume.status}."

@@ -28,6 +28,8 @@ volumes = sa.Table(
     sa.Column("backend", sa.String(255)),
     sa.Column("pool", sa.String(255)),
     sa.Column("image_id", sa.String(36)),
+    sa.Column("snapshot_id", sa.String(36)),
+    sa.Column("source_id", sa.String(36)),
     sa.Column("extending_to", sa.Integer),
     sa.Column("bootable", sa.Boolean, nullable=False),
     sa.Column("readonly", sa.Boolean),

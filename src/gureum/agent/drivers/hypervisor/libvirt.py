@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import libvirt
 import structlog
 
-from gureum.agent.drivers.hypervisor import domain_xml, plug, power, record, remains
+from gureum.agent.drivers.hypervisor import backup, domain_xml, plug, power, record, remains
 from gureum.agent.drivers.hypervisor.files import GuestFiles
 from gureum.agent.drivers.hypervisor.link import Link, asking
 from gureum.agent.drivers.protocols import DriverFault, Things
@@ -171,6 +171,29 @@ class LibvirtHypervisor:
         if known is None:
             return None
         return hv.DomainSeen(server_id=known.server_id, power=power.state(domain), boots=known.boots)
+
+    def copy_disk(self, disk: Path, target: Path, progress: Callable[[int], None]) -> bool:
+        """Have the guest's own QEMU copy what the disk holds now."""
+        domain, device = self._user_of(disk)
+        if domain is None:
+            return False
+        backup.copy(domain, device, disk, target, progress)
+        return True
+
+    def grow_disk(self, disk: Path, size: int) -> bool:
+        """Have the guest's own QEMU make the disk larger."""
+        domain, device = self._user_of(disk)
+        if domain is None:
+            return False
+        backup.grow(domain, device, size)
+        return True
+
+    def _user_of(self, disk: Path) -> tuple[Any, str]:
+        with asking("The guests could not be listed."):
+            for domain in self._link.get().listAllDomains(libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE):
+                if device := backup.device_of(domain, disk):
+                    return domain, device
+        return None, ""
 
     def watch(self, changed: Callable[[hv.DomainSeen], None]) -> None:
         """Tell of power states that changed, and of all guests after every reconnection."""

@@ -49,6 +49,14 @@ class SimHypervisor:
     def things(self) -> Things:
         return {"server": [seen.server_id for seen in self.domains()]}
 
+    def copy_disk(self, disk: Path, target: Path, progress: Callable[[int], None]) -> bool:
+        """The simulated pool looks into the world itself."""
+        return False
+
+    def grow_disk(self, disk: Path, size: int) -> bool:
+        """The simulated pool looks into the world itself."""
+        return False
+
     def watch(self, changed: Callable[[hv.DomainSeen], None]) -> None:
         self._world.watch_domains(self._host, changed)
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from gureum.agent.drivers.protocols import DriverFault, Things
-from gureum.agent.drivers.sim.world import Volume, World
+from gureum.agent.drivers.protocols import Disks, DriverFault, Things
+from gureum.agent.drivers.sim.world import Kept, Volume, World
 from gureum.contracts import hypervisor as hv
 from gureum.contracts import volumes
 
@@ -19,27 +19,57 @@ class SimVolumes:
 
     def state(self) -> volumes.PoolState:
         with self._world.lock:
-            used = sum(volume.size_gib for volume in self._world.volumes.values())
+            kept = [*self._world.volumes.values(), *self._world.snapshots.values()]
+            used = sum(each.size_gib for each in kept)
         return volumes.PoolState(
             pool=POOL, backend=POOL, total_gib=float(self._total_gib), free_gib=float(max(0, self._total_gib - used))
         )
 
-    def ensure(self, spec: volumes.EnsureVolume, progress: Callable[[int], None]) -> None:
+    def ensure(self, spec: volumes.EnsureVolume, disks: Disks, progress: Callable[[int], None]) -> None:
         with self._world.lock:
             volume = self._world.volumes.get(spec.volume_id)
             grows = spec.size_gib - (volume.size_gib if volume is not None else 0)
             if grows > self.state().free_gib:
                 raise DriverFault("The storage pool is full.", f"{grows} GiB more do not fit")
             if volume is None:
-                image_id = spec.image.image_id if spec.image is not None else ""
-                volume = Volume(size_gib=spec.size_gib, image_id=image_id)
+                volume = self._new(spec)
                 progress(100)
             volume.size_gib = max(volume.size_gib, spec.size_gib)
             self._world.volumes.put(spec.volume_id, volume)
 
+    def _new(self, spec: volumes.EnsureVolume) -> Volume:
+        if spec.image is not None:
+            return Volume(size_gib=spec.size_gib, image_id=spec.image.image_id)
+        if spec.snapshot_id is None and spec.source_id is None:
+            return Volume(size_gib=spec.size_gib)
+        found = self._world.snapshots if spec.snapshot_id else self._world.volumes
+        source = found.get(spec.snapshot_id or spec.source_id or "")
+        if source is None:
+            raise DriverFault("What is to be copied is not in the pool.", str(spec.snapshot_id or spec.source_id))
+        return Volume(size_gib=source.size_gib, image_id=source.image_id, content=source.content)
+
+    def snapshot(self, spec: volumes.EnsureSnapshot, disks: Disks, progress: Callable[[int], None]) -> None:
+        with self._world.lock:
+            if self._world.snapshots.get(spec.snapshot_id) is not None:
+                return
+            volume = self._world.volumes.get(spec.volume_id)
+            if volume is None:
+                raise DriverFault("What is to be copied is not in the pool.", spec.volume_id)
+            if volume.size_gib > self.state().free_gib:
+                raise DriverFault("The storage pool is full.", f"{volume.size_gib} GiB more do not fit")
+            kept = Kept(size_gib=volume.size_gib, image_id=volume.image_id, content=volume.content)
+            self._world.snapshots.put(spec.snapshot_id, kept)
+
+    def remove_snapshot(self, snapshot_id: str) -> None:
+        with self._world.lock:
+            self._world.snapshots.drop(snapshot_id)
+
     def things(self) -> Things:
         with self._world.lock:
-            return {"volume": sorted(self._world.volumes.keys())}
+            return {
+                "volume": sorted(self._world.volumes.keys()),
+                "volume_snapshot": sorted(self._world.snapshots.keys()),
+            }
 
     def remove(self, volume_id: str) -> None:
         """DriverFault while a guest holds it: its bytes would vanish under the guest."""

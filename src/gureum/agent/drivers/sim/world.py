@@ -23,7 +23,7 @@ from gureum.contracts.frames import Ask
 CONSOLE_BYTES = 128 * 1024
 """What is kept of a guest's console; beyond it the oldest goes."""
 
-SECONDS = {"EnsureDomain": 0.8, "RemoveDomain": 0.3, "EnsureVolume": 0.2, "RemoveVolume": 0.1}
+SECONDS = {"EnsureDomain": 0.8, "RemoveDomain": 0.3, "EnsureVolume": 0.2, "RemoveVolume": 0.1, "EnsureSnapshot": 0.3}
 OTHER_SECONDS = 0.02
 """How long an operation takes on a real host, about; drawn between half and one and a half of it."""
 
@@ -50,11 +50,20 @@ class Guest(msgspec.Struct):
 
 
 class Volume(msgspec.Struct):
-    """A volume of the pool, and the hosts that may open it."""
+    """A volume of the pool, and the hosts that may open it. `content` stands for the bytes that guests wrote."""
 
     size_gib: int
     image_id: str = ""
+    content: str = ""
     hosts: list[str] = []
+
+
+class Kept(msgspec.Struct):
+    """A snapshot in the pool: what its volume held."""
+
+    size_gib: int
+    image_id: str = ""
+    content: str = ""
 
 
 class Answering(msgspec.Struct):
@@ -112,6 +121,7 @@ class World:
         """Port to the running guests that hold it."""
         self.guests = Table(self._shelf, "guest", Guest)
         self.volumes = Table(self._shelf, "volume", Volume)
+        self.snapshots = Table(self._shelf, "snapshot", Kept)
         self.answering = Table(self._shelf, "answering", Answering)
         self.cached = Table(self._shelf, "cached", str)
         self._written = Table(self._shelf, "written", Written)
@@ -157,6 +167,14 @@ class World:
         with self.lock:
             for guest in self.find(server_id):
                 self.set_power(guest, "stopped")
+
+    def scribble(self, volume_id: str, content: str) -> None:
+        """A guest writes to a volume."""
+        with self.lock:
+            volume = self.volumes.get(volume_id)
+            assert volume is not None
+            volume.content = content
+            self.volumes.put(volume_id, volume)
 
     # -- guests
 
@@ -278,8 +296,10 @@ class World:
                 "files": [
                     *(f"{name}/disk" for name in self.guests),
                     *(f"volumes/{id}" for id in self.volumes),
+                    *(f"snapshots/{id}" for id in self.snapshots),
                 ],
                 "volumes": self.volumes.keys(),
+                "snapshots": self.snapshots.keys(),
                 "exports": sorted(f"{id}/{host}" for id, volume in self.volumes.items() for host in volume.hosts),
                 "metadata": self.answering.keys(),
                 "switches": sorted(self.written("switch")),

@@ -8,10 +8,10 @@ from typing import Any
 
 from gureum.agent.drivers.images.cache import CONVERT_SECONDS, ImageCache
 from gureum.agent.drivers.images.tool import directory_for_guest, empty_for_guest, qemu_img, virtual_size
-from gureum.agent.drivers.protocols import DriverFault, Things
+from gureum.agent.drivers.protocols import Disks, DriverFault, Things
 from gureum.agent.host.settings import HostSettings, from_mapping
 from gureum.contracts.hypervisor import FileSource, ImageSource
-from gureum.contracts.volumes import EnsureVolume, PoolState
+from gureum.contracts.volumes import EnsureSnapshot, EnsureVolume, PoolState
 
 GIB = 1024**3
 
@@ -34,19 +34,30 @@ class FilePool:
             free_gib=disk.f_bavail * disk.f_frsize / GIB,
         )
 
-    def ensure(self, spec: EnsureVolume, progress: Callable[[int], None]) -> None:
-        """Make the volume, or grow it. DriverFault when the image does not fit, or a running guest holds it."""
+    def ensure(self, spec: EnsureVolume, disks: Disks, progress: Callable[[int], None]) -> None:
+        """Make the volume, or grow it. DriverFault when the image does not fit, or what it is to be made of is not there."""
         path, wanted = self._path(spec.volume_id), spec.size_gib * GIB
         if not path.exists():
             part = empty_for_guest(path.with_suffix(".part"))
-            if spec.image is None:
-                qemu_img(("create", "-q", "-f", "qcow2", part, str(wanted)), "The volume could not be made.")
-            else:
+            if spec.image is not None:
                 self._fill(part, spec.image, wanted, progress)
-            part.rename(path)
-        if virtual_size(path, "qcow2") < wanted:
-            text = "The volume could not be extended; it can be while it is not attached."
-            qemu_img(("resize", "-q", "-f", "qcow2", path, str(wanted)), text)
+            elif spec.snapshot_id is not None:
+                _copy(self._snapshot_path(spec.snapshot_id), part, disks, progress)
+            elif spec.source_id is not None:
+                _copy(self._path(spec.source_id), part, disks, progress)
+            else:
+                qemu_img(("create", "-q", "-f", "qcow2", part, str(wanted)), "The volume could not be made.")
+            _keep(part, path)
+        if virtual_size(path, "qcow2") < wanted and not disks.grow_disk(path, wanted):
+            qemu_img(("resize", "-q", "-f", "qcow2", path, str(wanted)), "The volume could not be extended.")
+
+    def snapshot(self, spec: EnsureSnapshot, disks: Disks, progress: Callable[[int], None]) -> None:
+        """Keep a copy of the volume as it is now. DriverFault when the volume is not there."""
+        path = self._snapshot_path(spec.snapshot_id)
+        if not path.exists():
+            part = empty_for_guest(path.with_suffix(".part"))
+            _copy(self._path(spec.volume_id), part, disks, progress)
+            _keep(part, path)
 
     def _fill(self, part: Path, image: ImageSource, wanted: int, progress: Callable[[int], None]) -> None:
         base = self._images.ensure(image, lambda percent: progress(percent // 2))
@@ -62,13 +73,18 @@ class FilePool:
 
     def remove(self, volume_id: str) -> None:
         """Take the volume away."""
-        path = self._path(volume_id)
-        for file in (path, path.with_suffix(".part")):
-            file.unlink(missing_ok=True)
+        _remove(self._path(volume_id))
+
+    def remove_snapshot(self, snapshot_id: str) -> None:
+        """Take the snapshot away."""
+        _remove(self._snapshot_path(snapshot_id))
 
     def things(self) -> Things:
-        """Volumes with a file, whole or half made."""
-        return {"volume": sorted({path.stem.removeprefix("volume-") for path in self._home.glob("volume-*")})}
+        """Volumes and snapshots with a file, whole or half made."""
+        return {"volume": self._ids("volume"), "volume_snapshot": self._ids("snapshot")}
+
+    def _ids(self, kind: str) -> list[str]:
+        return sorted({path.stem.removeprefix(f"{kind}-") for path in self._home.glob(f"{kind}-*")})
 
     def export(self, volume_id: str, host: str) -> FileSource:
         """What `host` opens. DriverFault for a volume that is not there, or another host."""
@@ -86,9 +102,41 @@ class FilePool:
         """Nothing stands between the file and its own host."""
 
     def _path(self, volume_id: str) -> Path:
-        if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", volume_id):
-            raise DriverFault("The volume's id is malformed.")
-        return self._home / f"volume-{volume_id}.qcow2"
+        return self._file("volume", volume_id)
+
+    def _snapshot_path(self, snapshot_id: str) -> Path:
+        return self._file("snapshot", snapshot_id)
+
+    def _file(self, kind: str, id: str) -> Path:
+        if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", id):
+            raise DriverFault(f"The {kind}'s id is malformed.")
+        return self._home / f"{kind}-{id}.qcow2"
+
+
+def _copy(source: Path, part: Path, disks: Disks, progress: Callable[[int], None]) -> None:
+    """What `source` holds at one instant, by the guest that has it open where there is one."""
+    if not source.exists():
+        raise DriverFault("What is to be copied is not in the pool.", source.name)
+    if disks.copy_disk(source, part, progress):
+        return
+
+    def tick() -> None:
+        progress(min(99, part.stat().st_blocks * 100 // max(1, source.stat().st_blocks)))
+
+    words = ("convert", "-f", "qcow2", "-O", "qcow2", source, part)
+    qemu_img(words, "The volume could not be copied.", seconds=CONVERT_SECONDS, tick=tick)
+
+
+def _keep(part: Path, path: Path) -> None:
+    """The finished file gets its name once its bytes are on the disk."""
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    part.rename(path)
+
+
+def _remove(path: Path) -> None:
+    for file in (path, path.with_suffix(".part")):
+        file.unlink(missing_ok=True)
 
 
 def open(state: Path, settings: Mapping[str, Any]) -> FilePool:

@@ -5,6 +5,7 @@ A body's description is often a `oneOf` of components that differ by microversio
 """
 
 import json
+import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -183,11 +184,19 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|fa
 
 
 @cache
+def _cache() -> Path:
+    home = os.environ.get("XDG_CACHE_HOME")
+    folder = (Path(home) if home else Path.home() / ".cache") / "gureum" / "contract"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@cache
 def document(service: str) -> Document:
-    """A service's description. Reading the YAML takes seconds, so it is kept in the temporary folder, by its time."""
+    """A service's description. Reading the YAML takes seconds, so it is kept in the user's cache, by its time."""
     source = api("openapi", f"{service}.yaml")
     stamp = source.stat()
-    kept = Path(tempfile.gettempdir()) / f"gureum-openapi-2-{service}-{stamp.st_mtime_ns}-{stamp.st_size}.json"
+    kept = _cache() / f"openapi-2-{service}-{stamp.st_mtime_ns}-{stamp.st_size}.json"
     if kept.is_file():
         return Document(service, json.loads(kept.read_bytes()))
     content = json.loads(json.dumps(yaml.load(source.read_bytes(), _Loader), default=str))

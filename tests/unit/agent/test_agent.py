@@ -89,6 +89,7 @@ async def test_tells_the_whole_at_every_connect(control) -> None:
         first = await control.session()
         first.ask(1, "port/p1", 1, port())
         first.ask(2, "server/s1", 1, guest())
+        await first.get(Report, lambda r: r.id == 1)
         await first.get(Report, lambda r: r.id == 2)
         first.writer.transport.abort()
         second = await control.session()

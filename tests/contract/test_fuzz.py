@@ -1,0 +1,56 @@
+"""No request whatever makes an operation break: 500 is never the answer. `GUREUM_FUZZ=N` asks each operation N times."""
+
+import os
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from tests import cloud as clouds
+from tests.contract import fuzz
+from tests.contract.operations import operations, services
+from tests.contract.scene import Scene
+
+TIMES = int(os.environ.get("GUREUM_FUZZ", "6"))
+
+
+@pytest.fixture
+def unwatched(watching: None) -> Iterator[None]:
+    """These requests are not what upstream's descriptions are about."""
+    watchers, clouds.observers[:] = clouds.observers[:], []
+    yield
+    clouds.observers[:] = watchers
+
+
+def spare(scene: Scene) -> None:
+    """The domain, project and user that requests may disable and take away are not those of our tokens."""
+    admin = scene.cloud.admin
+    domain = scene.make("domains", "/v3/domains", "domain", {"name": "spare"}, admin)["id"]
+    project = scene.make("projects", "/v3/projects", "project", {"name": "spare", "domain_id": domain}, admin)["id"]
+    scene.make("users", "/v3/users", "user", {"name": "spare", "domain_id": domain}, admin)
+    scene.a = replace(scene.a, id=project)
+
+
+@pytest.mark.parametrize("service", list(services()))
+def test_nothing_breaks(scene: Scene, unwatched: None, service: str) -> None:
+    seed = int(os.environ.get("GUREUM_SEED", random.randrange(10**6)))
+    chance = random.Random(f"{seed} {service}")
+    broken: list[str] = []
+    if service == "identity":
+        spare(scene)
+    refused = asked = 0
+    for operation in operations():
+        if operation.service != service:
+            continue
+        client = (
+            scene.cloud.admin if operation.service == "identity" else chance.choice((scene.cloud.admin, scene.a.member))
+        )
+        for request in fuzz.requests(scene, operation, chance, TIMES):
+            answer = client.call(request.method, request.path, request.body, headers=request.headers)
+            asked += 1
+            refused += answer.status == 401 and "x-auth-token" not in request.headers
+            if answer.status >= 500:
+                broken.append(f"{answer.status} {request}")
+    assert not broken, f"seed {seed}, {len(broken)} of {asked}:\n" + "\n".join(broken[:40])
+    assert refused < asked / 20, f"seed {seed}: {refused} of {asked} were refused for their token"

@@ -180,3 +180,21 @@ def test_the_network_service_speaks_json_only(cloud: Cloud) -> None:
 def test_an_image_has_nothing_that_is_not_a_number(cloud: Cloud, body: str) -> None:
     json = {"content-type": "application/json"}
     assert cloud.admin.post("/image/v2/images", body.encode(), headers=json).status == 400
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("cloud.example:5000", "cloud.example:5000"),
+        ("[fd00::1]:5000", "[fd00::1]:5000"),
+        ("[::1", "127.0.0.1:5000"),
+        ("a/b", "127.0.0.1:5000"),
+        ('a"onload=x', "127.0.0.1:5000"),
+        ("x" * 300, "127.0.0.1:5000"),
+    ],
+)
+def test_addresses_are_built_from_the_name_that_the_client_used_where_it_is_one(
+    cloud: Cloud, host: str, shown: str
+) -> None:
+    answer = cloud.admin.get("/v3", headers={"host": host}).ok(200)
+    assert answer["version"]["links"][0]["href"] == f"http://{shown}/v3/"

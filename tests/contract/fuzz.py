@@ -82,9 +82,9 @@ def _wrong_body(scene: Scene, operation: Operation, body: Any, random: Random) -
 def _mutated(body: Any, random: Random) -> Any:
     places = list(_places(body))
     if not places:
-        return random.choice(VALUES)
+        return copy.deepcopy(random.choice(VALUES))
     holder, key = random.choice(places)
-    value = random.choice(VALUES)
+    value = copy.deepcopy(random.choice(VALUES))
     match random.randrange(6):
         case 0 if isinstance(holder, dict):
             holder[random.choice(("", "id", "x", "\0", "a" * 300, "project_id", "__class__"))] = value

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import inspect
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ from gureum.kernel.store.tx import Tx
 
 _logger = log.get("http")
 _BLOCKING_THREADS = 24
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(:[0-9]{1,5})?")
+"""A `Host` header that addresses may be built from; another one is not believed."""
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -116,11 +119,13 @@ class Edge:
 
     def _root_url(self, scope: Scope, headers: Mapping[str, str]) -> str:
         server = scope.get("server") or ("localhost", 0)
-        scheme, host = scope.get("scheme", "http"), headers.get("host") or f"{server[0]}:{server[1]}"
+        scheme, host = scope.get("scheme", "http"), headers.get("host", "")
         if (scope.get("client") or ("", 0))[0] in self._proxies:
             scheme = headers.get("x-forwarded-proto", scheme)
             host = headers.get("x-forwarded-host", host)
-        return f"{scheme}://{host}"
+        if not _HOST.fullmatch(host):
+            host = f"{server[0]}:{server[1]}"
+        return f"{'https' if scheme == 'https' else 'http'}://{host}"
 
     def _identity_url(self, root: str, port: int) -> str:
         if port in (self._first.port, 0) or port not in self._by_port:

@@ -47,6 +47,7 @@ from gureum.kernel.link.server import LinkServer
 from gureum.kernel.policy import policy
 from gureum.kernel.store.migrate import migrate
 from gureum.kernel.store.opening import open_database
+from gureum.kernel.trace import store as traces
 from gureum.network import api as network_api
 from gureum.network import policy as network_policy
 from gureum.network.events import PortDeleted
@@ -56,6 +57,7 @@ from gureum.network.settings import settings as network_settings
 from gureum.settings import CLASSIC_PORTS, Settings
 from gureum.web import operator
 from gureum.web.console import Console
+from gureum.web.sources import sources
 
 APIS: list[Api] = [
     identity_api.API,
@@ -135,13 +137,15 @@ class ControlPlane:
         self.link = LinkServer(self.database, self.bulk.address)
         await self.database.writing(sessions.all_down)
         self.console.connect(self.link, self.bulk)
-        operator.sources.link = self.link
-        operator.sources.services = (compute_existing, storage_existing, network_existing)
+        sources.link = self.link
+        sources.recorder = self.edge.recorder
+        sources.services = (compute_existing, storage_existing, network_existing)
         inspection.set_inspector(self._inspect)
         consoles.use(lambda host, question: self.link.ask_now(question, agent=host))
         await self.link.open(self.config.state / "agents.sock")
         self.runner = Runner(self.database)
         self._tasks.append(asyncio.create_task(self.runner.run()))
+        self._traces = asyncio.create_task(self.edge.recorder.run(self.database))
         self._chores = asyncio.create_task(keep_house(self.database, self._all_chores()))
 
     async def _inspect(self, question: InspectImage, seconds: float) -> ImageFacts:
@@ -151,16 +155,19 @@ class ControlPlane:
 
     def _all_chores(self) -> list[Chore]:
         keep = clock.seconds(self.config.settings.history_days * DAY)
+        kept = self.config.settings.trace
         return [
             Chore("forget strands", DAY / 24, forget_strands(min(keep, clock.seconds(7 * DAY)))),
             Chore("forget journal", DAY / 24, forget_journal(keep)),
             Chore("forget servers", DAY / 24, forget_servers(keep)),
+            Chore("forget traces", 60, traces.forget(clock.seconds(kept.days * DAY), kept.requests)),
         ]
 
     async def stop(self) -> None:
         """End in order: no new steps, no agents, nothing queued."""
         self.runner.stop()
         self._chores.cancel()
+        self._traces.cancel()
         await asyncio.gather(*self._tasks)
         await self.link.close()
         await self.bulk.close()

@@ -87,6 +87,15 @@ class SimSettings(Struct, forbid_unknown_fields=True):
     latency: Annotated[float, Meta(ge=0, description="Scale of its delays: 0 none, 1 like a real host.")] = 0.1
 
 
+class TraceSettings(Struct, forbid_unknown_fields=True):
+    """Traces of requests."""
+
+    days: Annotated[
+        float, Meta(gt=0, description="How many days a trace is kept; of a request that reads, an hour.")
+    ] = 7
+    requests: Annotated[int, Meta(ge=1, description="How many requests that change something are kept.")] = 100_000
+
+
 class Settings(Struct, forbid_unknown_fields=True):
     """All settings."""
 
@@ -108,6 +117,7 @@ class Settings(Struct, forbid_unknown_fields=True):
     network: NetworkSettings = msgspec.field(default_factory=NetworkSettings)
     host: HostSettings = msgspec.field(default_factory=HostSettings)
     sim: SimSettings = msgspec.field(default_factory=SimSettings)
+    trace: TraceSettings = msgspec.field(default_factory=TraceSettings)
     policy: Annotated[
         dict[str, dict[str, str]], Meta(description="Overrides of policy rules: {service: {rule: check}}.")
     ] = msgspec.field(default_factory=dict[str, dict[str, str]])

@@ -112,10 +112,11 @@ def test_numbers_are_told_and_owners_get_counts_only() -> None:
         "u2": {VCPU: Inventory(4, 0, 4.0, 16), MEMORY_MB: Inventory(8192), DISK_GB: Inventory(100)},
     }
     found = refusals([HOST, full], inventories, replace(WANTED, resources={VCPU: 1, MEMORY_MB: 8000}))
-    assert found == [
+    assert [{name: one[name] for name in ("host", "filter", "reason")} for one in found] == [
         {"host": "h1", "filter": "RamFilter", "reason": "8000 MiB of memory wanted, 7680 of 7680 free"},
         {"host": "h2", "filter": "CoreFilter", "reason": "1 cores wanted, 0 of 16 free"},
     ]
+    assert (found[0]["wanted"], found[0]["free"], found[0]["capacity"]) == (8000, 7680, 7680)
     text = summary(found)
     assert text.startswith("No valid host was found. There are not enough hosts available.")
     assert "RamFilter: 1" in text and "h1" not in text

@@ -14,6 +14,7 @@ from gureum.agent.drivers.registry import Drivers
 from gureum.agent.faults import as_fault
 from gureum.agent.ops import switch
 from gureum.agent.queues import Asks
+from gureum.agent.timing import Stopwatch
 from gureum.contracts.frames import Answer, Ask, Frame, Progress, Report
 
 BATCH_WINDOW = 0.005
@@ -90,6 +91,7 @@ class Dispatch:
 
     async def _one(self, ask: Ask) -> None:
         answer: Answer
+        watch = Stopwatch()
         loop = asyncio.get_running_loop()
         slow = loop.call_later(
             SLOW_SECONDS, partial(log.warning, "an operation is slow", ask=ask.id, subject=ask.subject)
@@ -98,21 +100,20 @@ class Dispatch:
             struck = await self._before([ask])
             if ask.id in struck:
                 raise struck[ask.id]
-            answer = await loop.run_in_executor(
-                self._threads, ops.carry_out, self._drivers, ask.body, self._progress(ask)
-            )
+            work = partial(ops.carry_out, self._drivers, ask.body, self._progress(ask))
+            answer = await loop.run_in_executor(self._threads, watch.run, work)
         except Exception as error:
             answer = as_fault(error, ask=ask.id, subject=ask.subject)
         finally:
             slow.cancel()
         self._asks.finish(ask)
-        self._report(ask, answer)
+        self._report(ask, answer, watch)
         self._next(ask.subject)
 
-    def _report(self, ask: Ask, answer: Answer) -> None:
+    def _report(self, ask: Ask, answer: Answer, watch: Stopwatch) -> None:
         last = self._after(ask, answer)
         if last is not None:
-            self._send(Report(id=ask.id, answer=last))
+            self._send(Report(id=ask.id, answer=last, micros=watch.elapsed(), parts=tuple(watch.parts)))
 
     def _progress(self, ask: Ask) -> ops.Progress:
         """A callback for the operation's thread; sends a change at most every PROGRESS_SECONDS."""
@@ -131,10 +132,11 @@ class Dispatch:
     async def _batches(self) -> None:
         await asyncio.sleep(BATCH_WINDOW)
         while batch := self._switch_asks.take_batch(BATCH_SIZE):
+            watch = Stopwatch()
             answers = await self._apply(batch)
             for ask in batch:
                 self._switch_asks.finish(ask)
-                self._report(ask, answers[ask.id])
+                self._report(ask, answers[ask.id], watch)
 
     async def _apply(self, batch: Sequence[Ask]) -> dict[int, Answer]:
         try:

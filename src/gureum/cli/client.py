@@ -107,3 +107,10 @@ def why(place: Place, server: str) -> Iterator[str]:
         yield "wanted: " + ", ".join(f"{name} {value}" for name, value in found["wanted"].items() if value)
     for one in found["refused"]:
         yield f"  {one['host']} was refused by {one['filter']}: {one['reason']}"
+    if "now" in found:
+        yield f"now {found['now']['fitting']} of {len(found['now']['hosts'])} hosts would take it"
+        for host in found["now"]["hosts"]:
+            for one in host["problems"]:
+                yield f"  {host['host']} is refused by {one['filter']}: {one['reason']}"
+        for sentence in found["now"]["remedies"]:
+            yield f"→ {sentence}"

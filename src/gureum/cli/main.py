@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from gureum import __version__
-from gureum.cli import commands, doctor, lab
+from gureum.cli import commands, doctor, history, lab
 from gureum.cli.place import Place
 from gureum.settings import default_state
 
@@ -29,6 +29,8 @@ for command in (
     commands.logs,
     commands.settings,
     commands.why,
+    history.trace,
+    history.log,
     commands.image,
     doctor.doctor,
     lab.lab,

@@ -7,6 +7,7 @@ ways every `PING_SECONDS`; a side that hears nothing for three of them closes.
 from typing import Literal
 
 import msgspec
+from msgspec import Struct
 
 from gureum.contracts import hypervisor as hv
 from gureum.contracts import images, outside, switch, volumes
@@ -67,11 +68,21 @@ class Ask(Message, frozen=True, kw_only=True):
     body: Body
 
 
+class Part(Struct, frozen=True):
+    """A part of the work on an ask: microseconds from the work's beginning, and how long."""
+
+    name: str
+    offset: int
+    micros: int
+
+
 class Report(Message, frozen=True, kw_only=True):
-    """What became of an ask."""
+    """What became of an ask, after `micros` microseconds of work that went into `parts`."""
 
     id: int
     answer: Answer
+    micros: int = 0
+    parts: tuple[Part, ...] = ()
 
 
 class Progress(Message, frozen=True, kw_only=True):

@@ -14,7 +14,8 @@ from gureum.kernel.store.schema import journal
 from gureum.kernel.store.tx import Tx
 
 _logger = log.get("housekeeping")
-_MOST_AT_ONCE = 5000
+MOST_AT_ONCE = 5000
+"""Rows that a chore touches in one transaction; it comes again at once when there were more."""
 DAY = 24 * 3600.0
 
 
@@ -40,14 +41,14 @@ async def _keep(database: Database, chore: Chore) -> None:
             _logger.exception("chore failed", chore=chore.name)
             touched = 0
         # a full bite means that there is more
-        await asyncio.sleep(0.1 if touched >= _MOST_AT_ONCE else chore.seconds)
+        await asyncio.sleep(0.1 if touched >= MOST_AT_ONCE else chore.seconds)
 
 
 def forget_strands(age: Micros) -> Callable[[Tx], int]:
     """A job that drops strands which ended longer ago than `age`."""
 
     def job(tx: Tx) -> int:
-        old = sa.select(strands.c.id).where(strands.c.finished_at < clock.now() - age).limit(_MOST_AT_ONCE)
+        old = sa.select(strands.c.id).where(strands.c.finished_at < clock.now() - age).limit(MOST_AT_ONCE)
         return tx.execute(strands.delete().where(strands.c.id.in_(old)))
 
     return job
@@ -57,7 +58,7 @@ def forget_journal(age: Micros) -> Callable[[Tx], int]:
     """A job that drops journal rows older than `age`."""
 
     def job(tx: Tx) -> int:
-        old = sa.select(journal.c.id).where(journal.c.at < clock.now() - age).limit(_MOST_AT_ONCE)
+        old = sa.select(journal.c.id).where(journal.c.at < clock.now() - age).limit(MOST_AT_ONCE)
         return tx.execute(journal.delete().where(journal.c.id.in_(old)))
 
     return job

@@ -1,6 +1,5 @@
-"""The operator's own API, behind `/gureum/v1`: what `gureum status`, `doctor` and `why` ask."""
+"""The operator's own API, behind `/gureum/v1`: what `gureum status`, `doctor`, `why`, `trace` and `log` ask."""
 
-from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,35 +8,28 @@ from gureum import __version__
 from gureum.compute.service import why as placement_of
 from gureum.contracts.outside import LookAround, Outside
 from gureum.kernel import clock
-from gureum.kernel.existing import Existing, compare
+from gureum.kernel.existing import compare
 from gureum.kernel.faults import Fault
 from gureum.kernel.flow.tables import asks, strands
 from gureum.kernel.http import Api, Call, Routes, TxKind
 from gureum.kernel.http.dialects import Nova
-from gureum.kernel.link.server import LinkServer
 from gureum.kernel.link.tables import agents
 from gureum.kernel.policy import Rule
 from gureum.kernel.store.tx import Tx
+from gureum.web import journal, traces
+from gureum.web.sources import sources
 
 RULES = [
     Rule("admin_required", "role:admin"),
     Rule("gureum:status", "rule:admin_required", "GET /v1/status"),
     Rule("gureum:discrepancies", "rule:admin_required", "GET /v1/discrepancies"),
     Rule("gureum:why", "rule:admin_required or project_id:%(project_id)s", "GET /v1/why/{server}"),
+    *traces.RULES,
+    *journal.RULES,
 ]
 _LOOK_SECONDS = 15.0
 _MOST = 10_000
 routes = Routes()
-
-
-class Sources:
-    """Where the discrepancies come from: the agents, and each service's rows. Filled in by the application."""
-
-    link: LinkServer | None = None
-    services: tuple[Callable[[Tx], Existing], ...] = ()
-
-
-sources = Sources()
 
 
 @routes.get("/v1/status", "gureum:status", early=True)
@@ -107,4 +99,4 @@ def why(call: Call, server: str) -> dict[str, Any]:
     return {"why": placement_of.explain(call.tx, call.caller, server)}
 
 
-API = Api(service="operator", path="gureum", port=-1, dialect=Nova(), routes=list(routes))
+API = Api(service="operator", path="gureum", port=-1, dialect=Nova(), routes=[*routes, *traces.routes, *journal.routes])

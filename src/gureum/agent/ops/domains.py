@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from gureum.agent.drivers.registry import Drivers
 from gureum.agent.ops.roles import need
+from gureum.agent.timing import part
 from gureum.contracts.hypervisor import DomainReport, EnsureDomain, RemoveDomain, RootDisk, VolumeDisk
 from gureum.contracts.message import Gone
 
@@ -14,10 +15,12 @@ def ensure(drivers: Drivers, spec: EnsureDomain, progress: Callable[[int, str], 
     base = None
     if isinstance(spec.root, RootDisk):
         images = need(drivers.images, "host")
-        base = images.ensure(spec.root.image, lambda percent: progress(percent, "image"))
+        with part("image"):
+            base = images.ensure(spec.root.image, lambda percent: progress(percent, "image"))
     if spec.metadata is not None:
-        need(drivers.metadata, "host").ensure(spec.metadata_ports, spec.server_id, spec.metadata)
-    with drivers.turns.of(_volumes(spec), lambda: progress(99, "waiting")):
+        with part("metadata"):
+            need(drivers.metadata, "host").ensure(spec.metadata_ports, spec.server_id, spec.metadata)
+    with drivers.turns.of(_volumes(spec), lambda: progress(99, "waiting")), part("guest"):
         return hypervisor.ensure(spec, base)
 
 

@@ -11,6 +11,7 @@ from gureum.kernel import clock
 from gureum.kernel.faults import Fault, NoCapacity
 from gureum.kernel.flow import Ask, Done, Go, Move, Nap, Target, step
 from gureum.kernel.store.tx import Tx
+from gureum.kernel.trace import span
 from gureum.network.service import for_compute as network
 from gureum.placement.service import claims
 
@@ -31,7 +32,8 @@ class BootServer(ServerFlow):
         if not anyone_up(tx) and clock.now() < server.created_at + settings.host_patience:
             return Nap(_LOOK_AGAIN, self.start)
         self.began(tx, "conductor_schedule_and_build_instances", socket.gethostname())
-        found = place(tx, server)
+        with span("scheduler", "host"):
+            found = place(tx, server)
         if isinstance(found, str):
             return self._give_up(tx, NoCapacity(found))
         self.ended(tx)

@@ -7,6 +7,7 @@ from gureum.compute.server import Server
 from gureum.compute.settings import settings
 from gureum.compute.store import decisions, hosts
 from gureum.kernel.store.tx import Tx
+from gureum.kernel.trace import span
 from gureum.placement.service import claims, providers
 
 _MOST_EXPLAINED = 2000
@@ -21,18 +22,19 @@ def place(tx: Tx, server: Server) -> Host | str:
     refused: list[explain.Refusal] = []
     offset = 0
     while True:
-        page = claims.candidates(
-            tx, asked.resources, zone=asked.zone, name=asked.host, limit=settings.candidates, offset=offset
-        )
-        by_uuid = {host.uuid: host for host in hosts.by_uuids(tx, page)}
-        for host in (by_uuid[uuid] for uuid in page if uuid in by_uuid):
-            refusal = first_refusal(host, asked)
-            if refusal is None:
+        with span("placement", "room"):
+            page = claims.candidates(
+                tx, asked.resources, zone=asked.zone, name=asked.host, limit=settings.candidates, offset=offset
+            )
+        with span("scheduler", "candidates"):
+            by_uuid = {host.uuid: host for host in hosts.by_uuids(tx, page)}
+            chosen = _first_fit([by_uuid[uuid] for uuid in page if uuid in by_uuid], asked, refused)
+        if chosen is not None:
+            with span("scheduler", "claim"):
                 owner = {"project_id": server.project_id, "user_id": server.user_id}
-                claims.claim(tx, server.id, host.uuid, asked.resources, **owner)
-                decisions.add(tx, server.id, asked.plain(), host.name, refused)
-                return host
-            refused.append({"host": host.name, "filter": refusal[0], "reason": refusal[1]})
+                claims.claim(tx, server.id, chosen.uuid, asked.resources, **owner)
+                decisions.add(tx, server.id, asked.plain(), chosen.name, refused)
+            return chosen
         if len(page) < settings.candidates:
             break
         offset += len(page)
@@ -41,11 +43,29 @@ def place(tx: Tx, server: Server) -> Host | str:
     return explain.summary(refused)
 
 
+def _first_fit(candidates: list[Host], asked: wanted.Wanted, refused: list[explain.Refusal]) -> Host | None:
+    """The first that no filter refuses; refusals are added to `refused`."""
+    for host in candidates:
+        refusal = first_refusal(host, asked)
+        if refusal is None:
+            return host
+        refused.append({"host": host.name, "filter": refusal[0], "reason": refusal[1]})
+    return None
+
+
 def explained(tx: Tx, server: Server) -> list[explain.Refusal]:
     """Why each host will not do for a server, as things stand."""
     everyone = hosts.everyone(tx)[:_MOST_EXPLAINED]
     inventories = providers.inventories(tx, [host.uuid for host in everyone])
     return explain.refusals(everyone, inventories, wanted.of_server(server))
+
+
+def problems_now(tx: Tx, server: Server) -> dict[str, list[explain.Refusal]]:
+    """By host, all that keeps a server from it, as things stand."""
+    everyone = hosts.everyone(tx)[:_MOST_EXPLAINED]
+    inventories = providers.inventories(tx, [host.uuid for host in everyone])
+    asked = wanted.of_server(server)
+    return {host.name: list(explain.problems(host, inventories.get(host.uuid, {}), asked)) for host in everyone}
 
 
 def anyone_up(tx: Tx) -> bool:

@@ -20,6 +20,7 @@ from gureum.contracts.hypervisor import (
 )
 from gureum.image.service import for_compute as images
 from gureum.kernel.store.tx import Tx
+from gureum.kernel.trace import span
 from gureum.network.service import for_compute as network
 from gureum.network.service import server_addresses
 
@@ -72,7 +73,8 @@ def fill(tx: Tx, spec: EnsureDomain) -> EnsureDomain:
     """The message as it is delivered: with the path of the image, and what the guest learns about itself."""
     root = spec.root
     if isinstance(root, RootDisk):
-        root = msgspec.structs.replace(root, image=images.with_path(root.image))
+        with span("image", "location"):
+            root = msgspec.structs.replace(root, image=images.with_path(root.image))
     server = store.find(tx, spec.server_id)
     if server is None:
         return msgspec.structs.replace(spec, root=root)

@@ -1,40 +1,46 @@
 """Why no host will do: for each the first filter that refuses it, with the numbers."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from gureum.compute.host import Host
-from gureum.compute.schedule.filters import first_refusal
+from gureum.compute.schedule.filters import refusals as refusals_of
 from gureum.compute.schedule.wanted import Wanted
 from gureum.placement.inventory import DISK_GB, MEMORY_MB, VCPU, Inventory
 
 _FILTERS = {VCPU: "CoreFilter", MEMORY_MB: "RamFilter", DISK_GB: "DiskFilter"}
 _WORDS = {VCPU: "cores", MEMORY_MB: "MiB of memory", DISK_GB: "GiB of disk"}
 
-Refusal = dict[str, str]
+Refusal = dict[str, Any]
+"""`host`, `filter`, `reason`; where it is about an amount also `resource`, `wanted`, `free` and `capacity`."""
 
 
 def refusals(
     hosts: Iterable[Host], inventories: Mapping[str, Mapping[str, Inventory]], wanted: Wanted
 ) -> list[Refusal]:
-    """A refusal for every host."""
-    return [
-        {"host": host.name, "filter": name, "reason": reason}
-        for host in hosts
-        for name, reason in [_of_host(host, inventories.get(host.uuid, {}), wanted)]
-    ]
+    """A refusal for every host: its first."""
+    moved = {"filter": "Race", "reason": "it had room a moment later"}
+    return [next(problems(host, inventories.get(host.uuid, {}), wanted), {"host": host.name} | moved) for host in hosts]
 
 
-def _of_host(host: Host, inventory: Mapping[str, Inventory], wanted: Wanted) -> tuple[str, str]:
-    found = first_refusal(host, wanted)
-    if found is not None:
-        return found
+def problems(host: Host, inventory: Mapping[str, Inventory], wanted: Wanted) -> Iterator[Refusal]:
+    """All that keeps a server from a host; nothing where it fits."""
+    for name, reason in refusals_of(host, wanted):
+        yield {"host": host.name, "filter": name, "reason": reason}
     for resource_class, amount in wanted.resources.items():
         has = inventory.get(resource_class, Inventory(0))
-        if amount > has.free:
-            words = _WORDS[resource_class]
-            return _FILTERS[resource_class], f"{amount} {words} wanted, {max(has.free, 0)} of {has.capacity} free"
-    return "Race", "it had room a moment later"
+        free = max(has.free, 0)
+        if amount > free:
+            yield {
+                "host": host.name,
+                "filter": _FILTERS[resource_class],
+                "reason": f"{amount} {_WORDS[resource_class]} wanted, {free} of {has.capacity} free",
+                "resource": resource_class,
+                "wanted": amount,
+                "free": free,
+                "capacity": has.capacity,
+            }
 
 
 def summary(refused: Sequence[Refusal]) -> str:

@@ -1,6 +1,6 @@
 """Filters: each looks at one host and says why it will not do, or nothing. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from gureum.compute.host import Host
 from gureum.compute.schedule.capabilities import matches
@@ -73,10 +73,14 @@ FILTERS: Sequence[tuple[str, Filter]] = (
 )
 
 
-def first_refusal(host: Host, wanted: Wanted) -> tuple[str, str] | None:
-    """The first filter that will not have the host, and why; None when all will."""
+def refusals(host: Host, wanted: Wanted) -> Iterator[tuple[str, str]]:
+    """Every filter that will not have the host, and why."""
     for name, check in FILTERS:
         reason = check(host, wanted)
         if reason is not None:
-            return name, reason
-    return None
+            yield name, reason
+
+
+def first_refusal(host: Host, wanted: Wanted) -> tuple[str, str] | None:
+    """The first filter that will not have the host, and why; None when all will."""
+    return next(refusals(host, wanted), None)

@@ -30,10 +30,10 @@ class Decision:
     at: int
     wanted: dict[str, Any]
     chosen: str | None
-    refused: list[dict[str, str]]
+    refused: list[dict[str, Any]]
 
 
-def add(tx: Tx, server_id: str, wanted: dict[str, Any], chosen: str | None, refused: list[dict[str, str]]) -> None:
+def add(tx: Tx, server_id: str, wanted: dict[str, Any], chosen: str | None, refused: list[dict[str, Any]]) -> None:
     """Keep a decision."""
     tx.insert(decisions, server_id=server_id, at=clock.now(), wanted=wanted, chosen=chosen, refused=refused)
 

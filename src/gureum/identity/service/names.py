@@ -34,6 +34,11 @@ def of_assignments(tx: Tx, assignments: Iterable[Assignment]) -> Known:
     return known
 
 
+def of_users(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
+    """Names of users by their ids; those that are gone are not there."""
+    return {row.id: row.name for row in _rows(tx, users.users, set(ids))}
+
+
 def _rows(tx: Tx, table: sa.Table, ids: set[str]) -> list[Any]:
     if not ids:
         return []

@@ -1,6 +1,7 @@
 """The outbox: asks that agents have not answered yet. Rows, so that nothing asked is forgotten."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -9,10 +10,14 @@ from sqlalchemy.engine import Row
 
 from gureum.contracts.message import AgentFault, Message
 from gureum.kernel import clock
+from gureum.kernel.caller import Caller
+from gureum.kernel.clock import Micros
 from gureum.kernel.flow.bell import ring
 from gureum.kernel.flow.moves import Ask
 from gureum.kernel.flow.tables import asks, generations, strands
 from gureum.kernel.store.tx import Tx
+from gureum.kernel.trace import Span
+from gureum.kernel.trace.store import add_ask
 
 _MOST_TRIES = 8
 _SLOWEST_RETRY = clock.seconds(30)
@@ -62,7 +67,19 @@ def undelivered(tx: Tx, agent: str, roles: Sequence[str], sent: set[tuple[int, i
     return [row for row in rows if (row.id, row.tries) not in sent]
 
 
-def record(tx: Tx, ask_id: int, answer: Message) -> None:
+@dataclass(frozen=True)
+class Delivery:
+    """How an ask came to its answer: who was asked, when, and what the agent says it spent its time with."""
+
+    agent: str
+    sent_at: Micros
+    filled: Sequence[Span] = ()
+    """What filling the ask in took, before it was sent."""
+    micros: Micros = 0
+    parts: Sequence[tuple[str, int, int]] = ()
+
+
+def record(tx: Tx, ask_id: int, answer: Message, delivery: Delivery | None = None) -> None:
     """Keep an agent's answer, and wake the strand when it was the last one it waits for.
 
     An answer to an ask that was superseded (its row is gone) or already answered changes nothing. A fault that may pass is
@@ -71,6 +88,8 @@ def record(tx: Tx, ask_id: int, answer: Message) -> None:
     row = _open_ask(tx, ask_id)
     if row is None:
         return
+    if delivery is not None:
+        _trace(tx, row, answer, delivery)
     if isinstance(answer, AgentFault) and (row.insist or (answer.again and row.tries < _MOST_TRIES)):
         pause = min(_SLOWEST_RETRY, clock.seconds(0.2) * 2 ** min(row.tries, 10))
         tx.execute(asks.update().where(asks.c.id == ask_id).values(tries=row.tries + 1, due=clock.now() + pause))
@@ -96,6 +115,23 @@ def _open_ask(tx: Tx, ask_id: int) -> Row[Any] | None:
         return None
     tx.one(sa.select(strands.c.id).where(strands.c.id == strand.strand))
     return tx.one(sa.select(asks).where(asks.c.id == ask_id, asks.c.answer.is_(None)))
+
+
+def _trace(tx: Tx, row: Row[Any], answer: Message, delivery: Delivery) -> None:
+    """Keep what became of the ask, for the request that its strand serves. The agent's clock is not ours: it gives spans only."""
+    caller = Caller.from_json(tx.scalar(sa.select(strands.c.caller).where(strands.c.id == row.strand)))
+    if caller is None or not caller.request_id:
+        return
+    began = min(row.due, delivery.sent_at)
+    sent = delivery.sent_at - began
+    worked = max(clock.now() - began - delivery.micros, sent)
+    first = sent - max((one.offset + one.micros for one in delivery.filled), default=0)
+    spans: list[list[Any]] = [[one.part, one.name, first + one.offset, one.micros] for one in delivery.filled]
+    spans.append(["agent", "work", worked, delivery.micros])
+    spans += [["driver", name, worked + offset, micros] for name, offset, micros in delivery.parts]
+    outcome = f"fault: {answer.text}" if isinstance(answer, AgentFault) else type(answer).__name__
+    name = str(msgspec.json.decode(row.body)["type"])
+    add_ask(tx, caller.request_id, name, row.subject, outcome, agent=delivery.agent, at=began, spans=spans)
 
 
 def progress(tx: Tx, ask_id: int) -> None:

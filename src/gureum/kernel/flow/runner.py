@@ -20,6 +20,8 @@ from gureum.kernel.flow.tables import asks, signals, strands
 from gureum.kernel.store.database import Database
 from gureum.kernel.store.transient import transient
 from gureum.kernel.store.tx import Tx
+from gureum.kernel.trace import Spans, recording
+from gureum.kernel.trace.store import add_step
 
 _logger = log.get("flow")
 _MOST_TRIES = 5
@@ -91,17 +93,21 @@ def run_strand(tx: Tx, row: Row[Any]) -> None:
     before = tx.caller
     tx.caller = flow.caller
     pending = len(tx.after_commit)
+    spans, outcome = Spans(), ""
     try:
-        with _savepoint(tx):
+        with _savepoint(tx), recording(spans):
             move = _step(tx, flow, row)
             _apply(tx, flow, row, move)
+        outcome = _words(move)
     except Fault as fault:
         del tx.after_commit[pending:]
+        outcome = f"fault: {fault.message}"
         _fail(tx, flow, row, fault)
     except Exception as error:
         if transient(error):
             raise
         del tx.after_commit[pending:]
+        outcome = "fault: internal error"
         _logger.exception("step failed", flow=row.flow, step=row.step, subject=row.subject_id, tries=row.tries)
         if row.tries < _MOST_TRIES:
             _retry(tx, row, repr(error))
@@ -109,6 +115,18 @@ def run_strand(tx: Tx, row: Row[Any]) -> None:
             _fail(tx, flow, row, Fault("An internal error occurred; the operator's log has it.", cause=repr(error)))
     finally:
         tx.caller = before
+    if outcome != f"nap: {row.step}":
+        subject = f"{row.subject_kind}/{row.subject_id}"
+        add_step(tx, flow.caller.request_id, f"{row.flow}.{row.step}", subject, outcome, spans)
+
+
+def _words(move: Move) -> str:
+    """A move as a trace shows it."""
+    if isinstance(move, Done):
+        return "done"
+    if isinstance(move, Go | Nap):
+        return f"{'go' if isinstance(move, Go) else 'nap'}: {move.step.__name__}"
+    return f"{'ask' if isinstance(move, Ask) else 'spawn'}: {move.then.__name__}"
 
 
 class _savepoint:

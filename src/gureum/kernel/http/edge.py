@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy.exc
@@ -27,6 +27,8 @@ from gureum.kernel.ids import new_request_id
 from gureum.kernel.policy import policy
 from gureum.kernel.store.database import Database
 from gureum.kernel.store.tx import Tx
+from gureum.kernel.trace import Spans, recording, span
+from gureum.kernel.trace.store import Recorder
 
 _logger = log.get("http")
 _BLOCKING_THREADS = 24
@@ -54,6 +56,7 @@ class _Request:
     route: Route | None = None
     params: Mapping[str, str] | None = None
     body: Any = None
+    spans: Spans = field(default_factory=Spans)
 
     def renew(self) -> None:
         """As it was before its job ran in a transaction that came to nothing."""
@@ -71,6 +74,7 @@ class Edge:
         self._by_port = {api.port: api for api in apis}
         self._by_path = {api.path: api for api in apis}
         self._first = apis[0]
+        self.recorder = Recorder()
         self._database = database
         self._authenticate = authenticate
         self._proxies = set(trusted_proxies)
@@ -83,7 +87,10 @@ class Edge:
             answer = await self._answer(request, receive)
         except Exception as error:
             answer = self._refuse(request, error)
-        await _send(request, answer, receive, send)
+        try:
+            await _send(request, answer, receive, send)
+        finally:
+            _remember(self.recorder, request, answer)
 
     def _begin(self, scope: Scope) -> _Request:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -165,6 +172,7 @@ class Edge:
             return await self._run_stream(request, receive)
         most = max((route.most_bytes for route in streams or ()), default=1024 * 1024)
         request.call.raw = await _read_body(receive, most)
+        request.spans.add("edge", f"{request.call.method} {request.api.service}", 0)
         try:
             route = self._choose(request, leaf)
         except Fault:
@@ -214,19 +222,31 @@ class Edge:
         return leaf.actions[key]
 
     async def _run(self, request: _Request, route: Route) -> Answer:
+        began = request.spans.elapsed()
+        try:
+            return await self._run_in_its_kind(request, route)
+        finally:
+            request.spans.add("transaction", route.tx.value, began)
+
+    async def _run_in_its_kind(self, request: _Request, route: Route) -> Answer:
         if route.tx is TxKind.READ:
             return await self._database.reading(lambda tx: self._job(request, route, tx))
         if route.tx is TxKind.WRITE:
             return await self._database.writing(lambda tx: self._job(request, route, tx))
         return await asyncio.get_running_loop().run_in_executor(self._blocking, self._own, request, route)
 
+    def _known(self, request: _Request, tx: Tx) -> None:
+        with recording(request.spans):
+            self._caller(request, tx)
+
     def _own(self, request: _Request, route: Route) -> Answer:
-        if route.rule != ANYONE or request.call.token:
-            self._database.read(lambda tx: self._caller(request, tx))
-        return self._handle(request, route)
+        with recording(request.spans):
+            if route.rule != ANYONE or request.call.token:
+                self._database.read(lambda tx: self._caller(request, tx))
+            return self._handle(request, route)
 
     async def _run_stream(self, request: _Request, receive: Receive) -> Answer:
-        await self._database.reading(lambda tx: self._caller(request, tx))
+        await self._database.reading(lambda tx: self._known(request, tx))
         request.call.stream = _chunks(receive)
         route = request.route
         assert route is not None
@@ -239,7 +259,8 @@ class Edge:
         token = request.call.token
         if not token:
             raise faults.Unauthenticated("The request you have made requires authentication.")
-        caller = self._authenticate(tx.glance(), token)
+        with span("token", request.api.service):
+            caller = self._authenticate(tx.glance(), token)
         if caller.only is not None and not caller.may_call(request.api.service, request.call.method, request.call.path):
             raise faults.Unauthenticated("The request you have made requires authentication.")
         given = request.call.headers.get("x-openstack-request-id")
@@ -252,9 +273,10 @@ class Edge:
         if tx.attempt:
             request.renew()
         request.call._tx = tx  # pyright: ignore[reportPrivateUsage]
-        if route.rule != ANYONE or request.call.token:
-            self._caller(request, tx)
-        return self._handle(request, route)
+        with recording(request.spans):
+            if route.rule != ANYONE or request.call.token:
+                self._caller(request, tx)
+            return self._handle(request, route)
 
     def _handle(self, request: _Request, route: Route) -> Answer:
         call = request.call
@@ -269,7 +291,8 @@ class Edge:
             arguments.append(self._decode(request, route))
         if route.early and request.api.schema_first:
             call.demand(route.rule)
-        answer = _as_answer(route.handler(call, *(request.params or {}).values(), *arguments), route)
+        with span("handler", f"{route.method} {route.path}"):
+            answer = _as_answer(route.handler(call, *(request.params or {}).values(), *arguments), route)
         if route.history is not None:
             route.history.downgrade(answer.body, call)
             answer.status = route.history.status(answer.status, call.version)
@@ -378,6 +401,30 @@ async def _send(request: _Request, answer: Answer, receive: Receive, send: Send)
         await _send_stream(answer.stream, receive, send)
         body = b""
     await send({"type": "http.response.body", "body": b"" if call.method == "HEAD" else body})
+
+
+def _remember(recorder: Recorder, request: _Request, answer: Answer) -> None:
+    """Keep the request's trace. Who is nobody, and is refused, leaves none: strangers shall not push others' traces out."""
+    call = request.call
+    caller = call._caller  # pyright: ignore[reportPrivateUsage]
+    if caller is None and answer.status >= 400:
+        return
+    recorder.add(
+        {
+            "request_id": call.request_id,
+            "global_request_id": None if caller is None else caller.global_request_id,
+            "at": request.spans.at,
+            "micros": request.spans.elapsed(),
+            "changes": call.method not in ("GET", "HEAD"),
+            "service": call.service,
+            "method": call.method[:16],
+            "path": call.path[:255],
+            "status": answer.status,
+            "user_id": None if caller is None else caller.user_id,
+            "project_id": None if caller is None else caller.project_id,
+            "spans": request.spans.plain(),
+        }
+    )
 
 
 async def _send_stream(stream: AsyncIterator[bytes], receive: Receive, send: Send) -> None:

@@ -13,19 +13,23 @@ import msgspec
 from gureum.contracts import frames
 from gureum.contracts.message import AgentFault, Message
 from gureum.kernel import clock, log
+from gureum.kernel.clock import Micros
 from gureum.kernel.events import events
 from gureum.kernel.faults import Fault, TimedOut, Unavailable
 from gureum.kernel.flow.bell import listen
-from gureum.kernel.flow.outbox import progress, record, undelivered
+from gureum.kernel.flow.outbox import Delivery, progress, record, undelivered
 from gureum.kernel.ids import new_hex
 from gureum.kernel.link import sessions
 from gureum.kernel.link.news import AgentTold
 from gureum.kernel.link.resolve import resolved
 from gureum.kernel.store.database import Database
 from gureum.kernel.store.tx import Tx
+from gureum.kernel.trace import Spans, recording
 
 _logger = log.get("link")
 _HELLO_SECONDS = 10.0
+_MOST_DELIVERIES = 10_000
+"""Asks whose delivery is remembered for their trace: what is superseded is never answered."""
 
 
 class Session:
@@ -37,6 +41,7 @@ class Session:
         self._writer = writer
         self._bell = asyncio.Event()
         self._sent: set[tuple[int, int]] = set()
+        self._deliveries: dict[int, tuple[Micros, Spans]] = {}
         self._questions: dict[int, asyncio.Future[Message]] = {}
         self._numbers = itertools.count(1)
         self.heard = asyncio.get_running_loop().time()
@@ -66,7 +71,12 @@ class Session:
         found: list[frames.Ask] = []
         for row in undelivered(tx, self.hello.agent, self.hello.roles, self._sent):
             self._sent.add((row.id, row.tries))
-            body = resolved(tx, frames.body_from_json(row.body))
+            spans = Spans()
+            with recording(spans):
+                body = resolved(tx, frames.body_from_json(row.body))
+            self._deliveries[row.id] = (clock.now(), spans)
+            if len(self._deliveries) > _MOST_DELIVERIES:
+                del self._deliveries[next(iter(self._deliveries))]
             found.append(frames.Ask(id=row.id, subject=row.subject, generation=row.generation, body=body))  # type: ignore[arg-type]
         return found
 
@@ -84,7 +94,8 @@ class Session:
             frame = await read_frame(reader)
             self.heard = asyncio.get_running_loop().time()
             if isinstance(frame, frames.Report):
-                await self._server.database.writing(lambda tx, f=frame: record(tx, f.id, f.answer))
+                delivery = self._delivery(frame)
+                await self._server.database.writing(lambda tx, f=frame, d=delivery: record(tx, f.id, f.answer, d))
             elif isinstance(frame, frames.Progress):
                 await self._server.database.writing(lambda tx, f=frame: progress(tx, f.id))
             elif isinstance(frame, frames.Tell):
@@ -94,6 +105,13 @@ class Session:
                 waiting = self._questions.pop(frame.id, None)
                 if waiting is not None and not waiting.done():
                     waiting.set_result(frame.body)
+
+    def _delivery(self, report: frames.Report) -> Delivery | None:
+        sent_at, spans = self._deliveries.pop(report.id, (None, None))
+        if sent_at is None or spans is None:
+            return None
+        parts = [(one.name, one.offset, one.micros) for one in report.parts]
+        return Delivery(self.hello.agent, sent_at, spans.parts, report.micros, parts)
 
     async def question(self, body: Message, timeout: float) -> Message:
         """Ask and wait for the answer. Raises TimedOut; Fault for an agent's fault."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Forbidden
 from gureum.kernel.policy.compile import Check, compile_check
+from gureum.kernel.trace.spans import span
 
 
 class Rule(NamedTuple):
@@ -79,7 +80,9 @@ class Policy:
 
     def demand(self, service: str, name: str, caller: Caller, target: Mapping[str, Any] | None = None) -> None:
         """Raise Forbidden unless `allows`."""
-        if not self.allows(service, name, caller, target):
+        with span("policy", name):
+            allowed = self.allows(service, name, caller, target)
+        if not allowed:
             raise Forbidden(f"Policy doesn't allow {name} to be performed.", name="PolicyNotAuthorized", rule=name)
 
     def reach(self, service: str, name: str, caller: Caller) -> Reach:

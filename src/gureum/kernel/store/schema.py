@@ -1,7 +1,7 @@
 """The one MetaData that every table of every service belongs to, and the kernel's own journal.
 
 A table says in `info` what the door of `Tx` does for it: `{"journal": kind}` writes a journal row for each change, and
-columns with `info={"secret": True}` stay out of it.
+columns with `info={"secret": True}` stay out of it, and those with `info={"operator": True}` are shown to administrators only.
 """
 
 import sqlalchemy as sa
@@ -25,9 +25,10 @@ journal = sa.Table(
     sa.Column("project_id", sa.String(64)),
     sa.Column("kind", sa.String(48), nullable=False),
     sa.Column("subject", sa.String(255), nullable=False),
+    sa.Column("owner", sa.String(64)),
     sa.Column("verb", sa.String(8), nullable=False),
     sa.Column("before", sa.JSON),
     sa.Column("after", sa.JSON),
-    sa.Index("ix_journal_subject", "kind", "subject"),
+    sa.Index("ix_journal_subject", "subject", "id"),
     sqlite_autoincrement=True,
 )

@@ -141,6 +141,7 @@ class Tx:
                 project_id=self.caller.project_id,
                 kind=table.info["journal"],
                 subject=subject,
+                owner=row.get("project_id") or row.get("owner"),
                 verb=verb,
                 before=_open_columns(table, before),
                 after=_open_columns(table, after),

@@ -23,11 +23,28 @@ def test_the_lab_is_built_graded_and_taken_away(simulated: Started) -> None:
     graded = simulated.gureum("lab", "self-service", "grade").stdout
     assert "FAIL" not in graded
     assert graded.count("PASS") >= 7
+    _its_history_is_told(simulated)
     again = simulated.gureum("lab", "self-service", "start").stdout
     assert "openstack server create" not in again, "what is done is not done again"
     finished = simulated.gureum("lab", "self-service", "finish").stdout
     assert "nothing is left" in finished
     assert "nothing wrong" in simulated.gureum("doctor").stdout
+
+
+def _its_history_is_told(simulated: Started) -> None:
+    """From the server to the request that made it, and from there to the twelve hops."""
+    (server,) = simulated.openstack("server", "list", "--all-projects", "-f", "json")
+    log = simulated.gureum("log", server["ID"]).stdout
+    assert 'vm_state: "building" → "active"' in log
+    request = next(
+        word for line in log.splitlines() if "create server" in line for word in line.split() if "req-" in word
+    )
+    waterfall = simulated.gureum("trace", request).stdout
+    assert "POST /v2.1/servers → 202" in waterfall
+    assert "12 nova-compute/hypervisor" in waterfall
+    assert "not reached" not in waterfall
+    assert "EnsureDomain" in waterfall
+    assert "placed on" in simulated.gureum("why", server["ID"]).stdout
 
 
 def test_killed_at_random_instants_the_lab_still_gets_built() -> None:

@@ -11,17 +11,18 @@ import sqlalchemy as sa
 from gureum import migrations
 from gureum.agent.timing import Stopwatch, part
 from gureum.kernel import clock
-from gureum.kernel.store.lanes import Database
+from gureum.kernel.store.database import Database
 from gureum.kernel.store.migrate import migrate
 from gureum.kernel.trace import Spans, recording, span
 from gureum.kernel.trace import store as traces
 from gureum.kernel.trace.spans import MOST
 from gureum.kernel.trace.tables import requests, works
+from tests.databases import new_database
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    found = Database(tmp_path / "x.sqlite", durable=False)
+    found = new_database(tmp_path / "x.sqlite")
     migrate(found.engine, Path(migrations.__file__).parent, migrations.HEAD)
     yield found
     found.close()
@@ -102,7 +103,7 @@ def test_what_gathered_is_written_once(database: Database) -> None:
     recorder = traces.Recorder()
     for number in range(700):
         recorder.add(request(number))
-    assert [database.write(recorder.flush) for _ in range(3)] == [500, 200, 0]
+    assert [database.write(recorder.flush()) for _ in range(3)] == [500, 200, 0]
     assert count(database, requests) == 700
 
 
@@ -111,7 +112,7 @@ def test_reads_go_after_an_hour_and_the_rest_when_its_time_comes(database: Datab
     for hours in (0, 2, 30):
         recorder.add(request(hours, changes=False, at=now - clock.minutes(60 * hours)))
         recorder.add(request(100 + hours, at=now - clock.minutes(60 * hours)))
-    database.write(recorder.flush)
+    database.write(recorder.flush())
     database.write(traces.forget(clock.minutes(60 * 24), 100))
     kept = database.read(lambda tx: {row.request_id for row in tx.all(sa.select(requests.c.request_id))})
     assert kept == {"req-0", "req-100", "req-102"}
@@ -123,7 +124,7 @@ def test_only_the_newest_are_kept_and_reads_do_not_push_changes_out(database: Da
         recorder.add(request(number))
     for number in range(10, 110):
         recorder.add(request(number, changes=False))
-    database.write(recorder.flush)
+    database.write(recorder.flush())
     for _ in range(100):
         database.write(lambda tx: traces.add_step(tx, "req-1", "X.start", "thing/1", "done", Spans()))
     database.write(traces.forget(clock.minutes(60), 6))

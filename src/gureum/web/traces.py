@@ -27,7 +27,7 @@ def trace(call: Call, request: str) -> dict[str, Any]:
 
     Raises NotFound for one that is not known (any more), or is another project's.
     """
-    call.database.write(sources.recorder.flush)
+    call.database.write(sources.recorder.flush())
     found = call.database.read(lambda tx: _found(tx, request))
     if found is None or not call.may("gureum:trace", {"project_id": found[0].project_id}):
         raise NotFound(f"Request {request} could not be found.")

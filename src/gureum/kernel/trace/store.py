@@ -40,12 +40,16 @@ class Recorder:
         """Keep a request: the columns of its row."""
         self._pending.append(request)
 
-    def flush(self, tx: Tx) -> int:
-        """Write what gathered; says how many rows."""
+    def flush(self) -> Callable[[Tx], int]:
+        """A job that writes what has gathered, and says how many rows there were. It may run again."""
         rows = [self._pending.popleft() for _ in range(min(_MOST_IN_ONE_WRITE, len(self._pending)))]
-        if rows:
-            tx.conn.execute(requests.insert(), rows)
-        return len(rows)
+
+        def write(tx: Tx) -> int:
+            if rows:
+                tx.conn.execute(requests.insert(), rows)
+            return len(rows)
+
+        return write
 
     async def run(self, database: Database) -> None:
         """Write, again and again, until cancelled."""
@@ -53,7 +57,7 @@ class Recorder:
             await asyncio.sleep(_FLUSH_SECONDS)
             try:
                 while self._pending:
-                    await database.writing(self.flush)
+                    await database.writing(self.flush())
             except Exception:
                 _logger.exception("traces were lost")
 

@@ -9,16 +9,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
+import gureum
 from gureum.agent.host import packages
 from gureum.agent.host.bridges import free_range
 from gureum.agent.host.settings import HostFault
 from gureum.cli import client
-from gureum.cli.place import Place, account, prepare
+from gureum.cli.place import Account, Place, account, prepare
 from gureum.cli.supervisor import running
 from gureum.processes import start_time
 from gureum.settings import Settings, default_state, load, save
@@ -85,6 +87,7 @@ def _prepare(place: Place, settings: Settings) -> None:
             f"the control plane runs as user {settings.user}, who does not exist; ./install makes it, or: "
             f"useradd --system --home-dir /nonexistent --shell /usr/sbin/nologin {settings.user}"
         ) from None
+    _check_readable(who)
     prepare(place, who)
     save(place.state, settings)
     config = {
@@ -104,6 +107,25 @@ def _prepare(place: Place, settings: Settings) -> None:
     path = place.run / "agent.json"
     path.write_bytes(msgspec.json.encode(config))
     path.chmod(0o644)
+
+
+def _check_readable(who: Account) -> None:
+    """Raise ClickException where the control plane's user cannot read gureum itself, as below /root."""
+    if os.geteuid() != 0:
+        return
+    command = [sys.executable, "-c", "import gureum"]
+    try:
+        done = subprocess.run(
+            command, cwd="/", user=who.uid, group=who.gid, extra_groups=[], capture_output=True, timeout=60
+        )
+        readable = done.returncode == 0
+    except PermissionError:
+        readable = False
+    if not readable:
+        raise click.ClickException(
+            f"the control plane runs as user {who.name}, who cannot read {sys.executable} or {Path(gureum.__file__).parent}; "
+            "./install puts gureum where everybody can, /opt/gureum: use that one, or a checkout that others may read"
+        )
 
 
 def _host_options(settings: Settings) -> dict[str, Any]:

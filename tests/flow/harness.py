@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -37,6 +38,12 @@ BOOKKEEPING = frozenset({"journal", "strands", "generations", "agents", "volume_
 _MOST_STEPS = 500
 _PATIENCE = 20.0
 _REMOVALS = 6
+
+
+_UNFINISHED = sa.select(strands).where(strands.c.finished_at.is_(None))
+_DUE = _UNFINISHED.where(strands.c.due <= sa.bindparam("now")).order_by(strands.c.due, strands.c.id).limit(1)
+_STRAND = sa.select(strands).where(strands.c.id == sa.bindparam("id"))
+_BODIES = sa.select(asks.c.body)
 
 
 @dataclass(frozen=True)
@@ -130,18 +137,11 @@ class Stepped(Cloud):
 
     def due(self) -> Any:
         """The strand whose turn it is, or None."""
-        return self.read(
-            lambda tx: tx.one(
-                sa.select(strands)
-                .where(strands.c.finished_at.is_(None), strands.c.due <= clock.now())
-                .order_by(strands.c.due, strands.c.id)
-                .limit(1)
-            )
-        )
+        return self.read(lambda tx: tx.one(_DUE, now=clock.now()))
 
     def unfinished(self) -> list[Any]:
         """The strands that have not ended."""
-        return self.read(lambda tx: tx.all(sa.select(strands).where(strands.c.finished_at.is_(None))))
+        return self.read(lambda tx: tx.all(_UNFINISHED))
 
     def step(self, id: int) -> None:
         """Run one step."""
@@ -230,7 +230,7 @@ class Stepped(Cloud):
         raise AssertionError(f"nothing goes on: {self.unfinished()}")
 
     def _note_asks(self, trace: Trace) -> None:
-        for row in self.read(lambda tx: tx.all(sa.select(asks.c.body))):
+        for row in self.read(lambda tx: tx.all(_BODIES)):
             op = msgspec.json.decode(row.body)["type"]
             if op not in trace.asked:
                 trace.asked.append(op)
@@ -238,15 +238,20 @@ class Stepped(Cloud):
     def remains(self, leaves: frozenset[str]) -> dict[str, Any]:
         """What there is: rows of every table that shall be empty of it again, and everything outside."""
 
-        def count(tx: Tx) -> dict[str, Any]:
-            tables = [table for name, table in metadata.tables.items() if name not in BOOKKEEPING | leaves]
-            return {
-                table.name: tx.count(sa.select(sa.literal(1)).select_from(table))
-                for table in tables
-                if not table.name.endswith("_past") and not table.name.startswith("test_")
-            }
+        counted = self.read(lambda tx: tx.one(_counts(leaves)))
+        return dict(counted._mapping) | {f"outside: {kind}": things for kind, things in self.world.look().items()}
 
-        return self.read(count) | {f"outside: {kind}": things for kind, things in self.world.look().items()}
+
+@cache
+def _counts(leaves: frozenset[str]) -> sa.Select[Any]:
+    """How many rows each table has."""
+    tables = [
+        table
+        for name, table in metadata.tables.items()
+        if name not in BOOKKEEPING | leaves and not name.endswith("_past") and not name.startswith("test_")
+    ]
+    each = (sa.select(sa.func.count()).select_from(table).scalar_subquery().label(table.name) for table in tables)
+    return sa.select(*each)
 
 
 class _Killed(Exception):
@@ -254,7 +259,7 @@ class _Killed(Exception):
 
 
 def _strand(tx: Tx, id: int) -> Any:
-    row = tx.one(sa.select(strands).where(strands.c.id == id))
+    row = tx.one(_STRAND, id=id)
     assert row is not None
     return row
 

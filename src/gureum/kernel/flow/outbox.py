@@ -23,29 +23,49 @@ _MOST_TRIES = 8
 _SLOWEST_RETRY = clock.seconds(30)
 
 
+_ADD = asks.insert()
+_GENERATION = sa.select(generations.c.value).where(generations.c.subject == sa.bindparam("subject"))
+_UNDELIVERED = (
+    sa.select(asks)
+    .where(
+        asks.c.answer.is_(None),
+        sa.or_(
+            asks.c.agent == sa.bindparam("agent"),
+            sa.and_(asks.c.agent.is_(None), asks.c.role.in_(sa.bindparam("roles", expanding=True))),
+        ),
+        asks.c.due <= sa.bindparam("now"),
+    )
+    .order_by(asks.c.id)
+)
+_UNANSWERED = (
+    sa.select(asks.c.id)
+    .where(asks.c.strand == sa.bindparam("strand"), asks.c.wait == sa.bindparam("wait"), asks.c.answer.is_(None))
+    .limit(1)
+)
+
+
 def put(tx: Tx, strand: int, wait: int, place: int, ask: Ask, subject: str, body: Message) -> None:
     """Put one ask of a strand's move into the outbox, under the subject's next generation."""
     now = clock.now()
     tx.execute(
-        asks.insert().values(
-            strand=strand,
-            wait=wait,
-            place=place,
-            agent=ask.target.agent,
-            role=ask.target.role,
-            subject=subject,
-            generation=next_generation(tx, subject),
-            body=msgspec.json.encode(body).decode(),
-            insist=ask.insist,
-            due=now,
-            created_at=now,
-        )
+        _ADD,
+        strand=strand,
+        wait=wait,
+        place=place,
+        agent=ask.target.agent,
+        role=ask.target.role,
+        subject=subject,
+        generation=next_generation(tx, subject),
+        body=msgspec.json.encode(body).decode(),
+        insist=ask.insist,
+        due=now,
+        created_at=now,
     )
 
 
 def next_generation(tx: Tx, subject: str) -> int:
     """Raise and return a subject's generation."""
-    value = (tx.scalar(sa.select(generations.c.value).where(generations.c.subject == subject)) or 0) + 1
+    value = (tx.scalar(_GENERATION, subject=subject) or 0) + 1
     if value == 1:
         tx.insert(generations, subject=subject, value=1)
     else:
@@ -55,15 +75,7 @@ def next_generation(tx: Tx, subject: str) -> int:
 
 def undelivered(tx: Tx, agent: str, roles: Sequence[str], sent: set[tuple[int, int]]) -> list[Row[Any]]:
     """The unanswered asks for an agent and the roles it holds that are due and not in `sent` (id, tries), oldest first."""
-    rows = tx.all(
-        sa.select(asks)
-        .where(
-            asks.c.answer.is_(None),
-            sa.or_(asks.c.agent == agent, sa.and_(asks.c.agent.is_(None), asks.c.role.in_(list(roles)))),
-            asks.c.due <= clock.now(),
-        )
-        .order_by(asks.c.id)
-    )
+    rows = tx.all(_UNDELIVERED, agent=agent, roles=list(roles), now=clock.now())
     return [row for row in rows if (row.id, row.tries) not in sent]
 
 
@@ -95,16 +107,10 @@ def record(tx: Tx, ask_id: int, answer: Message, delivery: Delivery | None = Non
         tx.execute(asks.update().where(asks.c.id == ask_id).values(tries=row.tries + 1, due=clock.now() + pause))
         tx.execute(strands.update().where(strands.c.id == row.strand).values(last_fault=answer.text))
         return
-    tx.execute(asks.update().where(asks.c.id == ask_id).values(answer=msgspec.json.encode(answer).decode()))
-    unanswered = tx.one(
-        sa.select(asks.c.id)
-        .where(asks.c.strand == row.strand, asks.c.wait == row.wait, asks.c.answer.is_(None))
-        .limit(1)
-    )
+    tx.update(asks, {"id": ask_id}, answer=msgspec.json.encode(answer).decode())
+    unanswered = tx.one(_UNANSWERED, strand=row.strand, wait=row.wait)
     if unanswered is None or isinstance(answer, AgentFault):
-        tx.execute(
-            strands.update().where(strands.c.id == row.strand, strands.c.wait == row.wait).values(due=clock.now())
-        )
+        tx.update(strands, {"id": row.strand, "wait": row.wait}, due=clock.now())
         ring(tx)
 
 

@@ -73,6 +73,17 @@ class Runner:
         self._bell.set()
 
 
+_PARENT = sa.select(strands.c.id).where(strands.c.id == sa.bindparam("parent"))
+_ANSWERS = (
+    sa.select(asks.c.answer)
+    .where(asks.c.strand == sa.bindparam("strand"), asks.c.wait == sa.bindparam("wait"))
+    .order_by(asks.c.place)
+)
+_CHILD = (
+    sa.select(strands.c.id).where(strands.c.parent == sa.bindparam("parent"), strands.c.finished_at.is_(None)).limit(1)
+)
+
+
 def run_due(tx: Tx) -> float:
     """Run one due strand's step. Says how many seconds there is nothing to do (0: look again at once)."""
     now = clock.now()
@@ -160,9 +171,7 @@ def _step(tx: Tx, flow: Flow, row: Row[Any]) -> Move:
 
 
 def _answers(tx: Tx, row: Row[Any]) -> list[Message | None]:
-    rows = tx.all(
-        sa.select(asks.c.answer).where(asks.c.strand == row.id, asks.c.wait == row.wait).order_by(asks.c.place)
-    )
+    rows = tx.all(_ANSWERS, strand=row.id, wait=row.wait)
     return [None if one.answer is None else answer_from_json(one.answer) for one in rows]
 
 
@@ -178,7 +187,7 @@ def _fault_of(answers: list[Message | None]) -> Fault | None:
 def _apply(tx: Tx, flow: Flow, row: Row[Any], move: Move) -> None:
     now = clock.now()
     if row.waiting == "asks":
-        tx.execute(asks.delete().where(asks.c.strand == row.id, asks.c.wait == row.wait))
+        tx.delete(asks, strand=row.id, wait=row.wait)
     values: dict[str, Any] = {"waiting": None, "tries": 0, "args": flow.args, "due": now}
     if isinstance(move, Done):
         _finish(tx, row, now)
@@ -195,7 +204,7 @@ def _apply(tx: Tx, flow: Flow, row: Row[Any], move: Move) -> None:
         values |= {"step": move.then.__name__, "waiting": "children", "due": now + clock.minutes(60 * 24)}
         if not move.children:
             values |= {"waiting": None, "due": now}
-    tx.execute(strands.update().where(strands.c.id == row.id).values(**values))
+    tx.update(strands, {"id": row.id}, **values)
     ring(tx)
 
 
@@ -215,20 +224,13 @@ def _ask(tx: Tx, row: Row[Any], move: Ask, now: int) -> dict[str, Any]:
 
 
 def _finish(tx: Tx, row: Row[Any], now: int) -> None:
-    tx.execute(strands.update().where(strands.c.id == row.id).values(finished_at=now, waiting=None))
-    tx.execute(asks.delete().where(asks.c.strand == row.id))
+    tx.update(strands, {"id": row.id}, finished_at=now, waiting=None)
+    tx.delete(asks, strand=row.id)
     if row.parent is not None:
         # held, so that of two last children one sees the other's end
-        tx.one(sa.select(strands.c.id).where(strands.c.id == row.parent))
-        unfinished = tx.one(
-            sa.select(strands.c.id).where(strands.c.parent == row.parent, strands.c.finished_at.is_(None)).limit(1)
-        )
-        if unfinished is None:
-            tx.execute(
-                strands.update()
-                .where(strands.c.id == row.parent, strands.c.waiting == "children")
-                .values(waiting=None, due=now)
-            )
+        tx.one(_PARENT, parent=row.parent)
+        if tx.one(_CHILD, parent=row.parent) is None:
+            tx.update(strands, {"id": row.parent, "waiting": "children"}, waiting=None, due=now)
     if tx.one(sa.select(signals.c.id).where(signals.c.subject_id == row.subject_id).limit(1)):
         start_next(tx, row.subject_kind, row.subject_id)
     ring(tx)

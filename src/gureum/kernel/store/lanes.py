@@ -5,10 +5,12 @@ before the commit that holds it.
 """
 
 import queue
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.pool import NullPool
+from sqlalchemy.util import LRUCache
 
 from gureum.kernel import log
 from gureum.kernel.caller import SYSTEM, Caller
@@ -32,20 +35,53 @@ _LONGEST_COMMIT = 0.010
 _QUEUE = 10_000
 
 
+@cache
+def _template() -> sa.Engine:
+    """What all databases of a process have in common: their dialect, and with it every statement that was compiled once."""
+    template = sa.create_engine(
+        "sqlite://",
+        isolation_level="AUTOCOMMIT",
+        json_serializer=encode_json,
+        json_deserializer=msgspec.json.decode,
+        execution_options={"compiled_cache": LRUCache(2000)},
+    )
+    template.connect().close()
+    return template
+
+
+def _open(path: Path) -> sa.Engine:
+    template = _template()
+
+    def connect() -> Any:
+        return sqlite3.connect(
+            path, check_same_thread=False, timeout=30, cached_statements=512, isolation_level=None, uri=False
+        )
+
+    engine = sa.Engine(
+        NullPool(connect, dialect=template.dialect),
+        template.dialect,
+        sa.URL.create("sqlite", database=str(path)),
+        execution_options=template.get_execution_options(),
+    )
+    set_up = template.dialect.on_connect()
+    if set_up is not None:
+        event.listen(engine, "connect", lambda connection, _: set_up(connection))
+    return engine
+
+
+def statement(conn: Connection) -> Callable[[str], object]:
+    """Runs what opens and closes transactions on the driver's connection: SQLAlchemy is in autocommit mode and need not know."""
+    driver: Any = conn.connection.dbapi_connection
+    return driver.execute
+
+
 class Lanes(Database):
     """The database of one control process on SQLite."""
 
     def __init__(self, path: Path, *, durable: bool = True, readers: int = 8) -> None:
         self.path = path
         self._durable = durable
-        self.engine = sa.create_engine(
-            f"sqlite:///{path}",
-            poolclass=NullPool,
-            isolation_level="AUTOCOMMIT",
-            connect_args={"check_same_thread": False, "timeout": 30, "cached_statements": 512},
-            json_serializer=encode_json,
-            json_deserializer=msgspec.json.decode,
-        )
+        self.engine = _open(path)
         event.listen(self.engine, "connect", self._prepare)
         self.readers = ThreadPoolExecutor(readers, thread_name_prefix="read")
         self._local = threading.local()
@@ -68,11 +104,12 @@ class Lanes(Database):
         if conn is None:
             conn = self._local.conn = self.engine.connect()
             self._connections.append(conn)
-        conn.exec_driver_sql("BEGIN")
+        run = statement(conn)
+        run("BEGIN")
         try:
             return job(Tx(conn, writable=False, caller=caller))
         finally:
-            conn.exec_driver_sql("ROLLBACK")
+            run("ROLLBACK")
 
     def submit(self, job: Callable[[Tx], T], caller: Caller = SYSTEM) -> "Future[T]":
         future: Future[T] = Future()
@@ -108,8 +145,9 @@ class Lanes(Database):
         finished: list[tuple[Tx, Any, Future[Any]]] = []
         item: tuple[Job, Caller, Future[Any]] | None = first
         go_on = True
+        run = statement(conn)
         try:
-            conn.exec_driver_sql("BEGIN IMMEDIATE")
+            run("BEGIN IMMEDIATE")
             while item is not None:
                 job, caller, future = item
                 if future.set_running_or_notify_cancel():
@@ -121,11 +159,11 @@ class Lanes(Database):
                     go_on = item is not None
                 except queue.Empty:
                     break
-            conn.exec_driver_sql("COMMIT")
+            run("COMMIT")
         except BaseException as error:
             _logger.error("commit failed", error=repr(error))
             if conn.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
-                conn.exec_driver_sql("ROLLBACK")
+                run("ROLLBACK")
             for _, _, future in finished:
                 future.set_exception(error)
             if not any(future is first[2] for _, _, future in finished) and not first[2].done():
@@ -140,14 +178,15 @@ class Lanes(Database):
     def _run_one(
         self, conn: Connection, job: Job, caller: Caller, future: "Future[Any]", finished: list[tuple[Tx, Any, Any]]
     ) -> None:
-        conn.exec_driver_sql("SAVEPOINT job")
+        run = statement(conn)
+        run("SAVEPOINT job")
         tx = Tx(conn, writable=True, caller=caller)
         try:
             result = job(tx)
         except BaseException as error:
-            conn.exec_driver_sql("ROLLBACK TO job")
-            conn.exec_driver_sql("RELEASE job")
+            run("ROLLBACK TO job")
+            run("RELEASE job")
             future.set_exception(error)
             return
-        conn.exec_driver_sql("RELEASE job")
+        run("RELEASE job")
         finished.append((tx, result, future))

@@ -1,10 +1,11 @@
 """One open transaction, and the door through which everything is written."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection, Row, RowMapping
 
 from gureum.kernel import clock
 from gureum.kernel.caller import SYSTEM, Caller
@@ -45,33 +46,32 @@ class Tx:
         """The first row, or None, whoever else is at it."""
         return self.conn.execute(statement).first()
 
-    def scalar(self, statement: sa.Executable) -> Any:
+    def scalar(self, statement: sa.Executable, **parameters: Any) -> Any:
         """The first column of the first row, or None."""
-        return self.conn.execute(statement).scalar()
+        return self.conn.execute(statement, parameters or None).scalar()
 
     def count(self, statement: sa.Select[Any]) -> int:
         """How many rows the statement has."""
         return self.scalar(sa.select(sa.func.count()).select_from(statement.subquery())) or 0
 
-    def execute(self, statement: sa.Executable) -> int:
+    def execute(self, statement: sa.Executable, **parameters: Any) -> int:
         """Run a statement that writes; says how many rows it touched."""
-        return self.conn.execute(statement).rowcount  # type: ignore[union-attr]
+        return self.conn.execute(statement, parameters or None).rowcount  # type: ignore[union-attr]
 
     def insert(self, table: sa.Table, **values: Any) -> None:
         """Add a row. Raises sqlalchemy.exc.IntegrityError where a constraint forbids it."""
-        self.conn.execute(table.insert().values(**values))
+        self._insert(table, values)
         if "journal" in table.info:
             self._record(table, values, None, values)
         self._written(table)
 
     def update(self, table: sa.Table, key: dict[str, Any], **values: Any) -> int:
         """Change the rows that `key` matches; says how many there were."""
-        where = _matches(table, key)
         if "journal" not in table.info:
-            return self.conn.execute(table.update().where(where).values(**values)).rowcount
-        rows = self.conn.execute(table.select().where(where).with_for_update()).mappings().all()
+            return self._update(table, key, values)
+        rows = self._rows(table, key)
         if rows:
-            self.conn.execute(table.update().where(where).values(**values))
+            self._update(table, key, values)
         self._written(table)
         for row in rows:
             changed = {name: value for name, value in values.items() if row[name] != value}
@@ -81,16 +81,33 @@ class Tx:
 
     def delete(self, table: sa.Table, **key: Any) -> int:
         """Take away the rows that `key` matches; says how many there were."""
-        where = _matches(table, key)
         if "journal" not in table.info:
-            return self.conn.execute(table.delete().where(where)).rowcount
-        rows = self.conn.execute(table.select().where(where).with_for_update()).mappings().all()
+            return self._delete(table, key)
+        rows = self._rows(table, key)
         if rows:
-            self.conn.execute(table.delete().where(where))
+            self._delete(table, key)
         self._written(table)
         for row in rows:
             self._record(table, dict(row), dict(row), None)
         return len(rows)
+
+    def _rows(self, table: sa.Table, key: dict[str, Any]) -> Sequence[RowMapping]:
+        return self.conn.execute(_select(table, _shape(key)), _bound(key)).mappings().all()
+
+    def _insert(self, table: sa.Table, values: dict[str, Any]) -> None:
+        if _computed(values):
+            self.conn.execute(table.insert().values(**values))
+        else:
+            self.conn.execute(_insertion(table), values)
+
+    def _update(self, table: sa.Table, key: dict[str, Any], values: dict[str, Any]) -> int:
+        change = _change(table, _shape(key))
+        if _computed(values) or not values:
+            return self.conn.execute(change.values(**values), _bound(key)).rowcount
+        return self.conn.execute(change, _bound(key) | values).rowcount
+
+    def _delete(self, table: sa.Table, key: dict[str, Any]) -> int:
+        return self.conn.execute(_deletion(table, _shape(key)), _bound(key)).rowcount
 
     def lock(self, kind: str, subject: str) -> None:
         """Keep others from checking and writing the same thing until this transaction ends.
@@ -132,25 +149,65 @@ class Tx:
     ) -> None:
         subject = "/".join(str(row.get(column.name)) for column in table.primary_key.columns)
         verb = "create" if before is None else "delete" if after is None else "update"
-        self.conn.execute(
-            journal.insert().values(
-                at=clock.now(),
-                request_id=self.caller.request_id,
-                global_request_id=self.caller.global_request_id,
-                user_id=self.caller.user_id,
-                project_id=self.caller.project_id,
-                kind=table.info["journal"],
-                subject=subject,
-                owner=row.get("project_id") or row.get("owner"),
-                verb=verb,
-                before=_open_columns(table, before),
-                after=_open_columns(table, after),
-            )
-        )
+        entry = {
+            "at": clock.now(),
+            "request_id": self.caller.request_id,
+            "global_request_id": self.caller.global_request_id,
+            "user_id": self.caller.user_id,
+            "project_id": self.caller.project_id,
+            "kind": table.info["journal"],
+            "subject": subject,
+            "owner": row.get("project_id") or row.get("owner"),
+            "verb": verb,
+            "before": _open_columns(table, before),
+            "after": _open_columns(table, after),
+        }
+        self._insert(journal, entry)
 
 
-def _matches(table: sa.Table, key: dict[str, Any]) -> sa.ColumnElement[bool]:
-    return sa.and_(*(table.c[name] == value for name, value in key.items()))
+Shape = tuple[tuple[str, bool], ...]
+"""The columns of a key, each with whether it is looked for as null."""
+
+
+def _shape(key: dict[str, Any]) -> Shape:
+    return tuple((name, value is None) for name, value in key.items())
+
+
+def _bound(key: dict[str, Any]) -> dict[str, Any]:
+    return {f"key_{name}": value for name, value in key.items() if value is not None}
+
+
+def _matches(table: sa.Table, shape: Shape) -> sa.ColumnElement[bool]:
+    each = (
+        table.c[name].is_(None) if null else table.c[name] == sa.bindparam(f"key_{name}", type_=table.c[name].type)
+        for name, null in shape
+    )
+    return sa.and_(sa.true(), *each)
+
+
+@cache
+def _select(table: sa.Table, shape: Shape) -> sa.Select[Any]:
+    return table.select().where(_matches(table, shape)).with_for_update()
+
+
+@cache
+def _insertion(table: sa.Table) -> sa.Insert:
+    return table.insert()
+
+
+@cache
+def _change(table: sa.Table, shape: Shape) -> sa.Update:
+    return table.update().where(_matches(table, shape))
+
+
+@cache
+def _deletion(table: sa.Table, shape: Shape) -> sa.Delete:
+    return table.delete().where(_matches(table, shape))
+
+
+def _computed(values: dict[str, Any]) -> bool:
+    """Whether the database computes one of the values, so that the statement is built for this once."""
+    return any(isinstance(value, sa.ClauseElement) for value in values.values())
 
 
 def _open_columns(table: sa.Table, values: dict[str, Any] | None) -> dict[str, Any] | None:

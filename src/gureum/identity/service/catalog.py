@@ -6,6 +6,7 @@ from typing import Any
 from gureum.identity.catalog import Endpoint, Region, Service, fillable
 from gureum.identity.service import allowed
 from gureum.identity.store import catalog as store
+from gureum.identity.store import epoch
 from gureum.identity.store.listing import Listing
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Invalid
@@ -22,7 +23,7 @@ _MALFORMED = (
 
 def offered(tx: Tx) -> list[tuple[Service, list[Endpoint]]]:
     """What the catalog shows."""
-    return store.offered(tx)
+    return epoch.once(tx, "catalog", store.offered)
 
 
 def get_service(tx: Tx, caller: Caller, id: str) -> Service:

@@ -3,11 +3,16 @@
 A resolved token stays in memory only under the epoch it was resolved in, so a revocation holds for the next request.
 """
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import sqlalchemy as sa
 
 from gureum.kernel import clock
 from gureum.kernel.store.schema import metadata
 from gureum.kernel.store.tx import Tx
+
+T = TypeVar("T")
 
 epochs = sa.Table(
     "identity_epoch",
@@ -19,9 +24,40 @@ epochs = sa.Table(
 _READ = sa.select(epochs.c.value).where(epochs.c.id == 1)
 
 
+class _Known:
+    """What was found under one epoch."""
+
+    def __init__(self, epoch: int) -> None:
+        self.epoch = epoch
+        self.found: dict[str, Any] = {}
+
+
+_newest = _Known(-1)
+
+
 def current(tx: Tx) -> int:
     """The epoch that this transaction sees."""
-    return tx.scalar(_READ) or 0
+    if tx.writable:
+        return tx.scalar(_READ) or 0
+    if _READ not in tx.seen:
+        tx.seen[_READ] = tx.scalar(_READ) or 0
+    return tx.seen[_READ]
+
+
+def once(tx: Tx, name: str, find: Callable[[Tx], T]) -> T:
+    """What `find` finds, looked for once an epoch; whoever writes looks anew, for what it wrote raises the epoch only once."""
+    global _newest
+    if tx.writable:
+        return find(tx)
+    now = current(tx)
+    known = _newest
+    if known.epoch != now:
+        known = _Known(now)
+        if now > _newest.epoch:
+            _newest = known
+    if name not in known.found:
+        known.found[name] = find(tx)
+    return known.found[name]
 
 
 def advance(tx: Tx) -> None:

@@ -32,6 +32,8 @@ class Tx:
         self.attempt = attempt
         self._crowded = conn.dialect.name != "sqlite"
         self.after_commit: list[Callable[[], None]] = []
+        self.seen: dict[object, Any] = {}
+        """What was read already, for transactions that only read: they see one moment."""
         self._told: set[Callable[[Tx], None]] = set()
 
     def all(self, statement: sa.Executable, **parameters: Any) -> Sequence[Row[Any]]:

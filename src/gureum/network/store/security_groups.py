@@ -101,10 +101,12 @@ def ids_named(tx: Tx, project_id: str, names: Iterable[str]) -> dict[str, list[s
     return found
 
 
+_NAMES = sa.select(groups.c.id, groups.c.name).where(groups.c.id.in_(sa.bindparam("ids", expanding=True)))
+
+
 def names(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
     """Groups' names by id."""
-    statement = sa.select(groups.c.id, groups.c.name).where(groups.c.id.in_(set(ids)))
-    return {row.id: row.name for row in tx.all(statement)}
+    return {row.id: row.name for row in tx.all(_NAMES, ids=list(set(ids)))}
 
 
 def add(tx: Tx, **values: Any) -> None:

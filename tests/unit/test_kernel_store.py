@@ -25,6 +25,10 @@ things = sa.Table(
     info={"journal": "thing"},
 )
 
+plain = sa.Table(
+    "test_plain", metadata, sa.Column("id", sa.String(8), primary_key=True), sa.Column("name", sa.String(8))
+)
+
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
@@ -128,3 +132,31 @@ def test_a_quota_is_never_passed_by_many_at_once(database: Database) -> None:
     fault = next(one for one in refused if one is not None)
     assert isinstance(fault, OverQuota)
     assert (fault.about["limit"], fault.about["used"], fault.about["requested"]) == (5, 5, 1)
+
+
+def test_keys_and_values_of_every_kind(database: Database) -> None:
+    """Nulls in a key, a column both in the key and changed, values that the database computes."""
+
+    def job(tx: Tx) -> tuple[int, int, int, int]:
+        for id, name in (("a", None), ("b", "x"), ("c", "x")):
+            tx.insert(plain, id=id, name=name)
+        return (
+            tx.update(plain, {"name": None}, name="y"),
+            tx.update(plain, {"id": "b", "name": "x"}, name=None),
+            tx.update(plain, {"id": "c"}, name=sa.func.upper(plain.c.name)),
+            tx.delete(plain, name=None, id="c"),
+        )
+
+    assert database.write(job) == (1, 1, 1, 0)
+    kept = database.read(lambda tx: tx.all(sa.select(plain.c.id, plain.c.name).order_by(plain.c.id)))
+    assert [tuple(row) for row in kept] == [("a", "y"), ("b", None), ("c", "X")]
+
+
+def test_databases_of_one_process_share_what_was_compiled_and_nothing_else(database: Database, tmp_path: Path) -> None:
+    other = Database(tmp_path / "y.sqlite", durable=False)
+    metadata.create_all(other.engine)
+    database.write(lambda tx: tx.insert(things, id="here"))
+    other.write(lambda tx: tx.insert(things, id="there"))
+    assert (ids(database), ids(other)) == (["here"], ["there"])
+    assert other.engine.dialect is database.engine.dialect
+    other.close()

@@ -71,12 +71,13 @@ class History:
             found = [body[self.key]]
         elif isinstance(body.get(self.plural), list):
             found = body[self.plural]
+        steps = [(change.down, change.adds | change.shows) for change in later]
         for item in found:
-            for change in later:
-                if change.down is not None:
-                    change.down(item, call)
-                for key in change.adds | change.shows:
-                    item.pop(key, None)
+            for down, keys in steps:
+                if down is not None:
+                    down(item, call)
+                for key in keys & item.keys():
+                    del item[key]
             for key in gone:
                 item.pop(key, None)
 

@@ -11,6 +11,7 @@ from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Conflict, OverQuota
 from gureum.kernel.quota import Quotas
 from gureum.kernel.store.database import Database
+from gureum.kernel.store.lanes import Lanes
 from gureum.kernel.store.query import sorted_page
 from gureum.kernel.store.schema import journal, metadata
 from gureum.kernel.store.tx import Tx
@@ -152,11 +153,14 @@ def test_keys_and_values_of_every_kind(database: Database) -> None:
     assert [tuple(row) for row in kept] == [("a", "y"), ("b", None), ("c", "X")]
 
 
-def test_databases_of_one_process_share_what_was_compiled_and_nothing_else(database: Database, tmp_path: Path) -> None:
-    other = Database(tmp_path / "y.sqlite", durable=False)
+def test_databases_of_one_process_share_what_was_compiled_and_nothing_else(tmp_path: Path) -> None:
+    database = Lanes(tmp_path / "x.sqlite", durable=False)
+    metadata.create_all(database.engine)
+    other = Lanes(tmp_path / "y.sqlite", durable=False)
     metadata.create_all(other.engine)
     database.write(lambda tx: tx.insert(things, id="here"))
     other.write(lambda tx: tx.insert(things, id="there"))
     assert (ids(database), ids(other)) == (["here"], ["there"])
     assert other.engine.dialect is database.engine.dialect
     other.close()
+    database.close()

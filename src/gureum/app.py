@@ -3,8 +3,11 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from gureum import migrations
 from gureum.block_storage import api as block_storage_api
@@ -22,7 +25,7 @@ from gureum.compute.service import hosts as compute_hosts
 from gureum.compute.service.existing import existing as compute_existing
 from gureum.compute.service.housekeeping import forget_servers
 from gureum.compute.settings import settings as compute_settings
-from gureum.contracts.hypervisor import EnsureDomain
+from gureum.contracts.hypervisor import EnsureDomain, SendCopy
 from gureum.contracts.images import ImageFacts, InspectImage
 from gureum.contracts.volumes import EnsureVolume
 from gureum.identity import api as identity_api
@@ -31,7 +34,7 @@ from gureum.identity.service import bootstrap, tokens
 from gureum.identity.service.settings import settings as identity_settings
 from gureum.image import api as image_api
 from gureum.image import policy as image_policy
-from gureum.image.service import inspection, reconcile
+from gureum.image.service import inspection, receiving, reconcile
 from gureum.image.settings import settings as image_settings
 from gureum.kernel import clock
 from gureum.kernel.events import events
@@ -47,6 +50,7 @@ from gureum.kernel.link.server import LinkServer
 from gureum.kernel.policy import policy
 from gureum.kernel.store.migrate import migrate
 from gureum.kernel.store.opening import open_database
+from gureum.kernel.store.tx import Tx
 from gureum.kernel.trace import store as traces
 from gureum.network import api as network_api
 from gureum.network import policy as network_policy
@@ -142,11 +146,17 @@ class ControlPlane:
         sources.services = (compute_existing, storage_existing, network_existing)
         inspection.set_inspector(self._inspect)
         consoles.use(lambda host, question: self.link.ask_now(question, agent=host))
+        resolver(SendCopy, self._grant)
         await self.link.open(self.config.state / "agents.sock")
         self.runner = Runner(self.database)
         self._tasks.append(asyncio.create_task(self.runner.run()))
         self._traces = asyncio.create_task(self.edge.recorder.run(self.database))
         self._chores = asyncio.create_task(keep_house(self.database, self._all_chores()))
+
+    def _grant(self, _: Tx, body: SendCopy) -> SendCopy:
+        """What an agent needs to send an image's bytes."""
+        grant = self.bulk.expect(partial(receiving.receive, self.database, body.copy_id))
+        return msgspec.structs.replace(body, address=self.bulk.address, grant=grant)
 
     async def _inspect(self, question: InspectImage, seconds: float) -> ImageFacts:
         answer = await self.link.question(question, role="fetch", timeout=seconds)

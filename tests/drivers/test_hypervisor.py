@@ -1,7 +1,9 @@
 """What every hypervisor driver must do."""
 
+import hashlib
 import queue
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -199,3 +201,42 @@ def test_the_screen_is_reached_while_the_guest_runs(things: Things) -> None:
     things.boot(power="stopped")
     with pytest.raises(DriverFault):
         things.drivers.console.vnc_socket(things.name)
+
+
+def copied(things: Things, tmp_path: Path) -> hv.ImageSource:
+    """The server's root disk as an image, by way of a copy."""
+    asked, send = (kind(server_id=things.server_id, copy_id=things.copy_id) for kind in (hv.EnsureCopy, hv.SendCopy))
+    for _ in range(2):
+        things.drivers.hypervisor.copy_root(asked, lambda percent: None)
+    tmp_path.chmod(0o755)
+    file = tmp_path / "copy"
+    with things.drivers.hypervisor.open_copy(send) as copy:
+        file.write_bytes(copy.read())
+    content = file.read_bytes()
+    assert content.startswith(b"QFI\xfb")
+    digest = hashlib.sha512(content).hexdigest()
+    return hv.ImageSource(image_id=things.snapshot_id, sha512=digest, size=len(content), format="qcow2", path=str(file))
+
+
+@pytest.mark.parametrize("power", ["running", "stopped"])
+def test_a_guest_boots_from_a_copy_of_another(things: Things, tmp_path: Path, power: str) -> None:
+    things.boot()
+    things.boot(power=power)
+    image = copied(things, tmp_path)
+    assert things.power() == power
+    gone = hv.RemoveCopy(server_id=things.server_id, copy_id=things.copy_id)
+    for _ in range(2):
+        things.drivers.hypervisor.remove_copy(gone)
+    with pytest.raises(DriverFault):
+        things.drivers.hypervisor.open_copy(hv.SendCopy(server_id=things.server_id, copy_id=things.copy_id))
+    things.drivers.hypervisor.remove(hv.RemoveDomain(server_id=things.server_id, name=things.name))
+    assert things.boot(root=hv.RootDisk(image=image, size_gib=1)).power == "running"
+
+
+def test_a_copy_goes_with_its_server(things: Things) -> None:
+    asked = hv.EnsureCopy(server_id=things.server_id, copy_id=things.copy_id)
+    with pytest.raises(DriverFault):
+        things.drivers.hypervisor.copy_root(asked, lambda percent: None)
+    things.boot()
+    things.drivers.hypervisor.copy_root(asked, lambda percent: None)
+    things.drivers.hypervisor.remove(hv.RemoveDomain(server_id=things.server_id, name=things.name))

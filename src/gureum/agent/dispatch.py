@@ -12,10 +12,12 @@ from gureum.agent import ops
 from gureum.agent.drivers.protocols import DriverFault
 from gureum.agent.drivers.registry import Drivers
 from gureum.agent.faults import as_fault
-from gureum.agent.ops import switch
+from gureum.agent.ops import copies, switch
 from gureum.agent.queues import Asks
 from gureum.agent.timing import Stopwatch
+from gureum.contracts.client import Connect, dialer
 from gureum.contracts.frames import Answer, Ask, Frame, Progress, Report
+from gureum.contracts.hypervisor import SendCopy
 
 BATCH_WINDOW = 0.005
 """Seconds that the first switch ask waits for company."""
@@ -53,11 +55,13 @@ class Dispatch:
         *,
         before: Before = nothing_before,
         after: After = nothing_after,
+        bulk: Callable[[str], Connect] = dialer,
     ) -> None:
         self._drivers = drivers
         self._threads = threads
         self._send = send
         self._before = before
+        self._bulk = bulk
         self._after = after
         self._asks = Asks()
         self._switch_asks = Asks()
@@ -100,8 +104,7 @@ class Dispatch:
             struck = await self._before([ask])
             if ask.id in struck:
                 raise struck[ask.id]
-            work = partial(ops.carry_out, self._drivers, ask.body, self._progress(ask))
-            answer = await loop.run_in_executor(self._threads, watch.run, work)
+            answer = await self._carry_out(ask, watch)
         except Exception as error:
             answer = as_fault(error, ask=ask.id, subject=ask.subject)
         finally:
@@ -109,6 +112,13 @@ class Dispatch:
         self._asks.finish(ask)
         self._report(ask, answer, watch)
         self._next(ask.subject)
+
+    async def _carry_out(self, ask: Ask, watch: Stopwatch) -> Answer:
+        progress = self._progress(ask)
+        if isinstance(ask.body, SendCopy):
+            return await copies.send(self._drivers, ask.body, self._bulk(ask.body.address), self._threads, progress)
+        work = partial(ops.carry_out, self._drivers, ask.body, progress)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, watch.run, work)
 
     def _report(self, ask: Ask, answer: Answer, watch: Stopwatch) -> None:
         last = self._after(ask, answer)

@@ -78,7 +78,7 @@ class Agent:
         self._finding: asyncio.Task[None] | None = None
         self.link = Link(connect, self._hello, self, ping_seconds=manners.ping_seconds, backoff=manners.backoff)
         self._dispatch = Dispatch(
-            drivers, threads.operations, self.link.send, before=manners.before, after=manners.after
+            drivers, threads.operations, self.link.send, before=manners.before, after=manners.after, bulk=manners.bulk
         )
         self._questions = Questions(drivers, threads.questions, self.link.send, manners.bulk)
         self._news = Newsroom(drivers, threads.looks, self.link.send)

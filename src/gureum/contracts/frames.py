@@ -19,6 +19,9 @@ PING_SECONDS = 5.0
 Body = (
     hv.EnsureDomain
     | hv.RemoveDomain
+    | hv.EnsureCopy
+    | hv.SendCopy
+    | hv.RemoveCopy
     | switch.EnsureSwitch
     | switch.RemoveSwitch
     | switch.EnsurePort

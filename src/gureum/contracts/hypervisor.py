@@ -131,6 +131,30 @@ class RemoveDomain(Message, frozen=True, kw_only=True):
     name: str
 
 
+class EnsureCopy(Message, frozen=True, kw_only=True):
+    """The host shall keep what the server's root disk holds at one instant, as one qcow2 file, also while the guest writes."""
+
+    server_id: str
+    copy_id: str
+
+
+class SendCopy(Message, frozen=True, kw_only=True):
+    """The copy shall be sent to the control plane's bulk listener at `address` under `grant`, both filled in at delivery.
+
+    After the grant go a line with the size in bytes and the bytes; a line comes back: `ok`, or `no` or `again` and why.
+    """
+
+    server_id: str
+    copy_id: str
+    address: str = ""
+    grant: str = ""
+
+
+class RemoveCopy(Message, frozen=True, kw_only=True):
+    server_id: str
+    copy_id: str
+
+
 class DomainReport(Message, frozen=True, kw_only=True):
     """Report of an `EnsureDomain`: the guest is as asked."""
 

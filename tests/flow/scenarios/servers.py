@@ -182,6 +182,13 @@ def _plugged_as_rows_say(cloud: Stepped, made: dict[str, Any]) -> None:
         assert guest is None or {nic.port_id for nic in guest.spec.nics} == {port["id"] for port in ports}
 
 
+def _images_are_whole(cloud: Stepped, made: dict[str, Any]) -> None:
+    _ended(cloud, made)
+    for image in cloud.admin.get("/image/v2/images").ok(200)["images"]:
+        assert image["status"] == "active", image
+    assert not cloud.world.copies.keys(), "a copy that nobody needs"
+
+
 def claims_are_held_exactly_by_placed_servers(tx: Tx) -> list[str]:
     """Who has a host has a claim, and nobody else."""
     placed = {row.id for row in tx.all(sa.select(servers.c.id).where(servers.c.host.isnot(None)))}
@@ -236,6 +243,15 @@ SCENARIOS = [
     _plugging("attach interface", _attach_interface),
     _plugging("detach interface", _detach_interface),
     _plugging("delete a guest's port", _delete_port, _ended),
+    Scenario(
+        "snapshot server",
+        frozenset({"SnapshotServer"}),
+        _stopped,
+        lambda cloud, made: _act(cloud, made, {"createImage": {"name": "scenario"}}),
+        _remove,
+        _images_are_whole,
+        leaves=_LEAVES,
+    ),
     Scenario("attach volume", frozenset({"PlugVolumes"}), _running, _attach, _remove, _ended, leaves=_LEAVES),
     Scenario("detach volume", frozenset({"PlugVolumes"}), _attached, _detach, _remove, _ended, leaves=_LEAVES),
     Scenario("restore server", frozenset({"RestoreServer"}), _running, _reboot_host, _remove, _ended, leaves=_LEAVES),

@@ -7,7 +7,7 @@ They raise `DriverFault` for what cannot be done.
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from gureum.contracts import hypervisor as hv
 from gureum.contracts import images, switch, volumes
@@ -53,6 +53,16 @@ class Hypervisor(Disks, Protocol):
         ...
 
     def remove(self, spec: hv.RemoveDomain) -> None: ...
+
+    def copy_root(self, spec: hv.EnsureCopy, progress: Callable[[int], None]) -> None:
+        """Keep what the server's root disk holds at one instant as a file, beside the server and going with it."""
+        ...
+
+    def open_copy(self, spec: hv.SendCopy) -> BinaryIO:
+        """The copy, to be read; DriverFault when there is none."""
+        ...
+
+    def remove_copy(self, spec: hv.RemoveCopy) -> None: ...
 
     def domains(self) -> list[hv.DomainSeen]:
         """Our guests as the hypervisor has them now."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from gureum.agent.drivers.protocols import DriverFault
 from gureum.agent.drivers.registry import Drivers
-from gureum.agent.ops import domains, volumes
+from gureum.agent.ops import copies, domains, volumes
 from gureum.contracts import hypervisor as hv
 from gureum.contracts import volumes as vol
 from gureum.contracts.frames import Answer, Body
@@ -19,6 +19,10 @@ def carry_out(drivers: Drivers, body: Body, progress: Progress) -> Answer:
             return domains.ensure(drivers, body, progress)
         case hv.RemoveDomain():
             return domains.remove(drivers, body)
+        case hv.EnsureCopy():
+            return copies.ensure(drivers, body, progress)
+        case hv.RemoveCopy():
+            return copies.remove(drivers, body)
         case vol.EnsureVolume():
             return volumes.ensure(drivers, body, progress)
         case vol.RemoveVolume():

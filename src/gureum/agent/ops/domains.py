@@ -20,13 +20,14 @@ def ensure(drivers: Drivers, spec: EnsureDomain, progress: Callable[[int, str], 
     if spec.metadata is not None:
         with part("metadata"):
             need(drivers.metadata, "host").ensure(spec.metadata_ports, spec.server_id, spec.metadata)
-    with drivers.turns.of(_volumes(spec), lambda: progress(99, "waiting")), part("guest"):
+    with drivers.turns.of(_disks(spec), lambda: progress(99, "waiting")), part("guest"):
         return hypervisor.ensure(spec, base)
 
 
-def _volumes(spec: EnsureDomain) -> list[str]:
+def _disks(spec: EnsureDomain) -> list[str]:
+    """Whose disks may not be copied at rest while the guest starts: the server's own, and its volumes."""
     roots = [spec.root] if isinstance(spec.root, VolumeDisk) else []
-    return [disk.volume_id for disk in (*roots, *spec.volumes)]
+    return [spec.server_id, *(disk.volume_id for disk in (*roots, *spec.volumes))]
 
 
 def remove(drivers: Drivers, spec: RemoveDomain) -> Gone:

@@ -59,6 +59,7 @@ def make(
     in_use: bool,
 ) -> Snapshot:
     """Begin to make a snapshot of a volume that the caller may use."""
+    tx.lock("volume", volume.id)
     _must_hold_still(volume, in_use)
     kind = types.get(tx, volume.type_id)
     quotas.demand_snapshot(tx, volume.project_id, kind.name, volume.size)

@@ -119,6 +119,7 @@ def update(tx: Tx, caller: Caller, id: str, **values: Any) -> Seen:
 def delete(tx: Tx, caller: Caller, id: str, *, cascade: bool = False) -> None:
     """Begin to delete a volume, with `cascade` its snapshots too. Raises NotFound, Forbidden, Invalid for one that is held, has
     snapshots, or is not at rest."""
+    tx.lock("volume", id)
     volume = access.volume(tx, caller, id, "volume:delete")
     if volume.status == "deleting":
         return

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gureum.compute.service import locks, networking, power
+from gureum.compute.service import images, locks, networking, power
 from gureum.compute.wire import schemas
 from gureum.kernel.http import Answer, Call, Routes, accepted
 
@@ -78,6 +78,16 @@ def unlock(call: Call, id: str, body: Any) -> Answer:
     """Unlock a server."""
     locks.unlock(call.tx, call.caller, id)
     return accepted()
+
+
+@routes.post(_PATH, f"{_SERVERS}:create_image", action="createImage", body=schemas.CREATE_IMAGE)
+def create_image(call: Call, id: str, body: dict[str, Any]) -> Answer:
+    """Make an image of a server. Before 2.45 the answer says where it is in a header only."""
+    asked = body["createImage"]
+    image_id = images.create(call.tx, call.caller, id, asked["name"], asked.get("metadata") or {})
+    if call.version >= (2, 45):
+        return accepted({"image_id": image_id})
+    return accepted(None, ("location", f"{call.root_url}/image/v2/images/{image_id}"))
 
 
 @routes.post(_PATH, f"{_GROUPS}:add", action="addSecurityGroup", body=schemas.ADD_GROUP)

@@ -8,6 +8,7 @@ from gureum.compute.flows.plug_volumes import PlugVolumes
 from gureum.compute.flows.reboot_server import RebootServer
 from gureum.compute.flows.restore_server import RestoreServer
 from gureum.compute.flows.resume_server import ResumeServer
+from gureum.compute.flows.snapshot_server import SnapshotServer
 from gureum.compute.flows.start_server import StartServer
 from gureum.compute.flows.stop_server import StopServer
 from gureum.compute.flows.suspend_server import SuspendServer
@@ -22,6 +23,7 @@ __all__ = [
     "RebootServer",
     "RestoreServer",
     "ResumeServer",
+    "SnapshotServer",
     "StartServer",
     "StopServer",
     "SuspendServer",

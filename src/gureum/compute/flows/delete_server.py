@@ -11,6 +11,7 @@ from gureum.compute.store import servers as store
 from gureum.compute.store.volumes import ServerVolume
 from gureum.contracts.hypervisor import RemoveDomain
 from gureum.contracts.message import Message
+from gureum.image.service import for_compute as images
 from gureum.kernel.faults import Fault, Forbidden, Invalid, NotFound
 from gureum.kernel.flow import Ask, Done, Go, Move, Target, WhenBusy, step
 from gureum.kernel.store.tx import Tx
@@ -33,6 +34,7 @@ class DeleteServer(ServerFlow):
         server = self.server(tx) or store.find_past(tx, self.subject)
         if server is None:
             return Done()
+        images.discard_snapshots(tx, server.id)
         if server.host is None:
             return Go(self.nothing_outside)
         self.began(tx, "compute_terminate_instance", server.host)

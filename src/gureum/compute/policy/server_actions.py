@@ -5,6 +5,7 @@ from gureum.kernel.policy import Rule
 _MEMBER = "rule:project_member_or_admin"
 
 RULES = [
+    Rule("os_compute_api:servers:create_image", _MEMBER, "POST /servers/{server_id}/action (createImage)"),
     Rule("os_compute_api:os-lock-server:lock", _MEMBER, "POST /servers/{server_id}/action (lock)"),
     Rule("os_compute_api:os-lock-server:unlock", _MEMBER, "POST /servers/{server_id}/action (unlock)"),
     Rule(

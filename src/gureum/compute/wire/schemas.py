@@ -234,6 +234,10 @@ CONSOLE_OUTPUT = _action(
     "os-getConsoleOutput",
     _object({"length": {"type": ["integer", "string", "null"], "pattern": "^-?[0-9]+$", "minimum": -1}}),
 )
+CREATE_IMAGE = _action(
+    "createImage",
+    _object({"name": {"type": "string", "minLength": 1, "maxLength": 255}, "metadata": METADATA}, ["name"]),
+)
 ADD_GROUP = _action("addSecurityGroup", _object({"name": {"type": "string", "minLength": 1}}, ["name"]))
 REMOVE_GROUP = _action("removeSecurityGroup", _object({"name": {"type": "string", "minLength": 1}}, ["name"]))
 VNC_CONSOLE = _action("os-getVNCConsole", _object({"type": {"type": "string", "enum": ["novnc", "xvpvnc"]}}, ["type"]))

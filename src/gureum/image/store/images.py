@@ -80,6 +80,20 @@ def unfinished(tx: Tx) -> list[str]:
     return [row.id for row in tx.all(sa.select(images.c.id).where(images.c.status == "saving"))]
 
 
+def unfinished_with(tx: Tx, properties: Mapping[str, str]) -> list[str]:
+    """Ids of images without bytes that have all these properties."""
+    statement = sa.select(images.c.id).where(images.c.status.in_(("queued", "saving")))
+    for name, value in properties.items():
+        statement = statement.where(
+            images.c.id.in_(
+                sa.select(labels.c.image_id).where(
+                    labels.c.kind == PROPERTY, labels.c.name == name, labels.c.value == value
+                )
+            )
+        )
+    return [row.id for row in tx.all(statement)]
+
+
 def with_bytes(tx: Tx) -> set[str]:
     """Ids of images that have bytes on disk."""
     return {row.id for row in tx.all(sa.select(images.c.id).where(images.c.status.in_(("active", "deactivated"))))}

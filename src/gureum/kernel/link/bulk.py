@@ -3,12 +3,16 @@
 import asyncio
 import os
 import secrets
+import time
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from gureum.kernel.link.server import check_peer
 
 _GRANT_SECONDS = 15.0
+_EXPECTED_SECONDS = 600.0
 Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 class BulkServer:
@@ -18,6 +22,8 @@ class BulkServer:
         self.address = f"unix:{path}"
         self._path = path
         self._waiting: dict[str, asyncio.Future[Stream]] = {}
+        self._expected: dict[str, tuple[Serve, float]] = {}
+        self._serving: set[asyncio.Future[None]] = set()
         self._listener: asyncio.Server | None = None
 
     async def open(self) -> None:
@@ -36,6 +42,16 @@ class BulkServer:
         self._waiting[grant] = waiting
         return grant, waiting
 
+    def expect(self, serve: Serve) -> str:
+        """A new grant, good for one connection within ten minutes, which `serve` has until it returns. From any thread."""
+        now = time.monotonic()
+        for old, (_, until) in tuple(self._expected.items()):
+            if until < now:
+                self._expected.pop(old, None)
+        grant = secrets.token_hex(32)
+        self._expected[grant] = serve, now + _EXPECTED_SECONDS
+        return grant
+
     async def wait(self, grant: str, waiting: "asyncio.Future[Stream]") -> Stream:
         """The connection that comes with the grant, which the caller closes. Raises TimeoutError."""
         try:
@@ -52,13 +68,29 @@ class BulkServer:
         except (OSError, TimeoutError, ValueError):
             writer.close()
             return
+        serve, until = self._expected.pop(grant, (None, 0.0))
+        if serve is not None and time.monotonic() < until:
+            await self._serve(serve, reader, writer)
+            return
         waiting = self._waiting.pop(grant, None)
         if waiting is None or waiting.done():
             writer.close()
         else:
             waiting.set_result((reader, writer))
 
+    async def _serve(self, serve: Serve, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        serving = asyncio.ensure_future(serve(reader, writer))
+        self._serving.add(serving)
+        try:
+            await asyncio.gather(serving, return_exceptions=True)
+        finally:
+            self._serving.discard(serving)
+            writer.close()
+
     async def close(self) -> None:
-        """Stop listening."""
+        """Stop listening, and end what is served."""
         if self._listener is not None:
             self._listener.close()
+        for serving in self._serving:
+            serving.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)

@@ -47,6 +47,19 @@ class GuestFiles:
     def root(self, incarnation: int) -> Path:
         return self.home / f"root-{incarnation}.qcow2"
 
+    def newest_root(self) -> Path:
+        """The root disk that there is. DriverFault where there is none."""
+        found = sorted(self.home.glob("root-*.qcow2"), key=lambda path: int(path.stem.rpartition("-")[2]))
+        if not found:
+            raise DriverFault("The server's disk is not there.", str(self.home))
+        return found[-1]
+
+    def copy(self, copy_id: str) -> Path:
+        """Where a copy of the root disk lies. DriverFault for a malformed id."""
+        if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", copy_id):
+            raise DriverFault("The image's id is malformed.", copy_id)
+        return self.home / f"copy-{copy_id}.qcow2"
+
     def blank(self, disk: BlankDisk) -> Path:
         if not re.fullmatch(r"[a-z]{3,6}", disk.device):
             raise DriverFault(f"{disk.device!r} is no disk's name.")

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
 import libvirt
@@ -15,6 +15,7 @@ import structlog
 from gureum.agent.drivers.hypervisor import backup, domain_xml, plug, power, record, remains
 from gureum.agent.drivers.hypervisor.files import GuestFiles
 from gureum.agent.drivers.hypervisor.link import Link, asking
+from gureum.agent.drivers.images.tool import copy_cold, empty_for_guest, keep
 from gureum.agent.drivers.protocols import DriverFault, Things
 from gureum.agent.host import accelerator
 from gureum.agent.host.bridges import kernel_datapath
@@ -171,6 +172,33 @@ class LibvirtHypervisor:
         if known is None:
             return None
         return hv.DomainSeen(server_id=known.server_id, power=power.state(domain), boots=known.boots)
+
+    def copy_root(self, spec: hv.EnsureCopy, progress: Callable[[int], None]) -> None:
+        """Keep what the root disk holds, by the guest's own QEMU where it runs."""
+        files = GuestFiles(self.settings.state, spec.server_id)
+        target = files.copy(spec.copy_id)
+        if target.exists():
+            return
+        root, part = files.newest_root(), target.with_suffix(".part")
+        try:
+            if not self.copy_disk(root, part, progress):
+                copy_cold(root, empty_for_guest(part), "The server's disk could not be copied.", progress)
+            keep(part, target)
+        except OSError as gone:
+            raise DriverFault("The server's disk is not there.", str(gone)) from gone
+
+    def open_copy(self, spec: hv.SendCopy) -> BinaryIO:
+        """The copy, to be read."""
+        try:
+            return GuestFiles(self.settings.state, spec.server_id).copy(spec.copy_id).open("rb")
+        except OSError as gone:
+            raise DriverFault("The copy is not there.", str(gone)) from gone
+
+    def remove_copy(self, spec: hv.RemoveCopy) -> None:
+        """Take the copy away, whole or half made."""
+        path = GuestFiles(self.settings.state, spec.server_id).copy(spec.copy_id)
+        for file in (path, path.with_suffix(".part")):
+            file.unlink(missing_ok=True)
 
     def copy_disk(self, disk: Path, target: Path, progress: Callable[[int], None]) -> bool:
         """Have the guest's own QEMU copy what the disk holds now."""

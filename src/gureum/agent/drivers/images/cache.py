@@ -14,7 +14,13 @@ from typing import Any
 
 import structlog
 
-from gureum.agent.drivers.images.tool import directory_for_guest, empty_for_guest, qemu_img, virtual_size
+from gureum.agent.drivers.images.tool import (
+    CONVERT_SECONDS,
+    directory_for_guest,
+    empty_for_guest,
+    qemu_img,
+    virtual_size,
+)
 from gureum.agent.drivers.protocols import DriverFault
 from gureum.agent.host.settings import from_mapping
 from gureum.contracts.hypervisor import ImageSource
@@ -23,7 +29,6 @@ log = structlog.get_logger()
 
 FICLONE = 0x40049409
 CHUNK = 4 * 1024 * 1024
-CONVERT_SECONDS = 3600.0
 KEPT = {"raw": "raw", "iso": "raw", "ami": "raw", "qcow2": "qcow2"}
 """Formats a guest's overlay stands on as they are."""
 CONVERTED = {"vmdk": "vmdk", "vdi": "vdi", "vhd": "vpc", "vhdx": "vhdx"}

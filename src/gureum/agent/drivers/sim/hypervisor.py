@@ -1,7 +1,10 @@
 """Simulated guests."""
 
+import struct
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from gureum.agent.drivers.protocols import DriverFault, Things
 from gureum.agent.drivers.sim.console import boot_log
@@ -9,6 +12,11 @@ from gureum.agent.drivers.sim.world import ALIVE, Guest, World, key
 from gureum.contracts import hypervisor as hv
 
 SHUTDOWN_LINE = "[  OK  ] Reached target Power-Off.\n[   61.204511] reboot: Power down\n"
+
+
+def qcow2(content: bytes) -> bytes:
+    """A qcow2 image of 1 MiB by its header, with some content."""
+    return struct.pack(">4sIQIIQI", b"QFI\xfb", 3, 0, 0, 16, 1 << 20, 0).ljust(512, b"\0") + content
 
 
 class SimHypervisor:
@@ -48,6 +56,33 @@ class SimHypervisor:
 
     def things(self) -> Things:
         return {"server": [seen.server_id for seen in self.domains()]}
+
+    def copy_root(self, spec: hv.EnsureCopy, progress: Callable[[int], None]) -> None:
+        """Keep a word for what the disk holds: its base."""
+        with self._world.lock:
+            guest = self._world.guests.get(key(self._host, spec.server_id))
+            if guest is None:
+                raise DriverFault("The server's disk is not there.", spec.server_id)
+            if self._copy_name(spec) not in self._world.copies:
+                self._world.copies.put(self._copy_name(spec), f"{spec.copy_id} of {guest.base}")
+
+    def open_copy(self, spec: hv.SendCopy) -> BinaryIO:
+        """A small qcow2 image."""
+        with self._world.lock:
+            content = self._world.copies.get(self._copy_name(spec))
+        if content is None:
+            raise DriverFault("The copy is not there.", spec.copy_id)
+        file = tempfile.TemporaryFile()  # noqa: SIM115 (whoever reads it closes it)
+        file.write(qcow2(content.encode()))
+        file.seek(0)
+        return file
+
+    def remove_copy(self, spec: hv.RemoveCopy) -> None:
+        with self._world.lock:
+            self._world.copies.drop(self._copy_name(spec))
+
+    def _copy_name(self, spec: hv.EnsureCopy | hv.SendCopy | hv.RemoveCopy) -> str:
+        return f"{key(self._host, spec.server_id)}/{spec.copy_id}"
 
     def copy_disk(self, disk: Path, target: Path, progress: Callable[[int], None]) -> bool:
         """The simulated pool looks into the world itself."""

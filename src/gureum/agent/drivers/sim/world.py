@@ -122,6 +122,8 @@ class World:
         self.guests = Table(self._shelf, "guest", Guest)
         self.volumes = Table(self._shelf, "volume", Volume)
         self.snapshots = Table(self._shelf, "snapshot", Kept)
+        self.copies = Table(self._shelf, "copy", str)
+        """Host, server and image to what the copy holds."""
         self.answering = Table(self._shelf, "answering", Answering)
         self.cached = Table(self._shelf, "cached", str)
         self._written = Table(self._shelf, "written", Written)
@@ -215,6 +217,8 @@ class World:
             name = key(host, server_id)
             self.guests.drop(name)
             self._of_host.get(host, {}).pop(server_id, None)
+            for copy in [copy for copy in self.copies.keys() if copy.startswith(f"{name}/")]:  # noqa: SIM118
+                self.copies.drop(copy)
             self.screens.shut(name)
             self._replug(name, None)
 
@@ -297,6 +301,7 @@ class World:
                     *(f"{name}/disk" for name in self.guests),
                     *(f"volumes/{id}" for id in self.volumes),
                     *(f"snapshots/{id}" for id in self.snapshots),
+                    *(f"{name}/copy" for name in self.copies),
                 ],
                 "volumes": self.volumes.keys(),
                 "snapshots": self.snapshots.keys(),

@@ -6,8 +6,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from gureum.agent.drivers.images.cache import CONVERT_SECONDS, ImageCache
-from gureum.agent.drivers.images.tool import directory_for_guest, empty_for_guest, qemu_img, virtual_size
+from gureum.agent.drivers.images.cache import ImageCache
+from gureum.agent.drivers.images.tool import (
+    CONVERT_SECONDS,
+    copy_cold,
+    directory_for_guest,
+    empty_for_guest,
+    keep,
+    qemu_img,
+    virtual_size,
+)
 from gureum.agent.drivers.protocols import Disks, DriverFault, Things
 from gureum.agent.host.settings import HostSettings, from_mapping
 from gureum.contracts.hypervisor import FileSource, ImageSource
@@ -47,7 +55,7 @@ class FilePool:
                 _copy(self._path(spec.source_id), part, disks, progress)
             else:
                 qemu_img(("create", "-q", "-f", "qcow2", part, str(wanted)), "The volume could not be made.")
-            _keep(part, path)
+            keep(part, path)
         if virtual_size(path, "qcow2") < wanted and not disks.grow_disk(path, wanted):
             qemu_img(("resize", "-q", "-f", "qcow2", path, str(wanted)), "The volume could not be extended.")
 
@@ -57,7 +65,7 @@ class FilePool:
         if not path.exists():
             part = empty_for_guest(path.with_suffix(".part"))
             _copy(self._path(spec.volume_id), part, disks, progress)
-            _keep(part, path)
+            keep(part, path)
 
     def _fill(self, part: Path, image: ImageSource, wanted: int, progress: Callable[[int], None]) -> None:
         base = self._images.ensure(image, lambda percent: progress(percent // 2))
@@ -119,19 +127,7 @@ def _copy(source: Path, part: Path, disks: Disks, progress: Callable[[int], None
         raise DriverFault("What is to be copied is not in the pool.", source.name)
     if disks.copy_disk(source, part, progress):
         return
-
-    def tick() -> None:
-        progress(min(99, part.stat().st_blocks * 100 // max(1, source.stat().st_blocks)))
-
-    words = ("convert", "-f", "qcow2", "-O", "qcow2", source, part)
-    qemu_img(words, "The volume could not be copied.", seconds=CONVERT_SECONDS, tick=tick)
-
-
-def _keep(part: Path, path: Path) -> None:
-    """The finished file gets its name once its bytes are on the disk."""
-    with part.open("rb") as file:
-        os.fsync(file.fileno())
-    part.rename(path)
+    copy_cold(source, part, "The volume could not be copied.", progress)
 
 
 def _remove(path: Path) -> None:

@@ -56,6 +56,12 @@ class Scene:
         """Wait until a thing has a status."""
         self.cloud.wait(lambda: self.shown(path, key)["status"] == status, f"{path} {status}")
 
+    def rest(self) -> None:
+        """Wait until nothing goes on with the server: some of what is asked of it takes its time."""
+        path = f"/compute/v2.1/servers/{self.ids.get('servers')}"
+        if self.cloud.admin.get(path).status == 200:
+            self.cloud.wait(lambda: self.shown(path, "server")["OS-EXT-STS:task_state"] is None, "rest of the server")
+
 
 def _newest(path: str) -> str | None:
     service = path.split("/")[1]

@@ -73,6 +73,7 @@ def _asked(scene: Scene, operation: Operation, sample: Sample) -> Iterator[Respo
         if not requests or requests[0].body is None:
             return
         body = _mapped("", requests[0].body, scene)
+        scene.rest()
     path, admin = scene.path(operation), scene.cloud.admin
     answer = scene.a.member.call(method, path, body, version=text)
     yield answer

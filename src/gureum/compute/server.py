@@ -11,17 +11,20 @@ from gureum.kernel.faults import Conflict
 
 NOSTATE, RUNNING, PAUSED, SHUTDOWN, CRASHED, SUSPENDED = 0, 1, 3, 4, 6, 7
 
+REBUILDING = ("rebuilding", "rebuild_block_device_mapping", "rebuild_spawning")
+_REBUILD: dict[str | None, str] = dict.fromkeys(REBUILDING, "REBUILD")
 _STATUS: dict[str, dict[str | None, str]] = {
     "active": {
         None: "ACTIVE",
         "rebooting": "REBOOT",
         "rebooting_hard": "HARD_REBOOT",
+        **_REBUILD,
     },
     "building": {None: "BUILD"},
-    "stopped": {None: "SHUTOFF"},
+    "stopped": {None: "SHUTOFF", **_REBUILD},
     "paused": {None: "PAUSED"},
     "suspended": {None: "SUSPENDED"},
-    "error": {None: "ERROR"},
+    "error": {None: "ERROR", **_REBUILD},
     "deleted": {None: "DELETED"},
 }
 STATES_OF_STATUS: dict[str, str] = {
@@ -78,6 +81,8 @@ class Server:
     power_state: int = NOSTATE
     power: Power = "running"
     boots: int = 1
+    incarnation: int = 0
+    """Of the root disk: how often the server was rebuilt."""
     host: str | None = None
     requested_zone: str | None = None
     requested_host: str | None = None

@@ -21,9 +21,11 @@ def uid(number: int) -> str:
     return f"5ca1ab1e-0000-4000-8000-{number:012d}"
 
 
-EXTERNAL, NETWORK, SUBNET, ROUTER, GROUP, PORT, METADATA_PORT, LEG, GATEWAY_PORT, FIP, SERVER, IMAGE, SECOND = (
-    uid(number) for number in range(1, 14)
+EXTERNAL, NETWORK, SUBNET, ROUTER, GROUP, PORT, METADATA_PORT, LEG, GATEWAY_PORT, FIP, SERVER, IMAGE = (
+    uid(number) for number in range(1, 13)
 )
+SECOND = "5ec0ad00-0000-4000-8000-000000000001"
+"""Another port of the guest; taps are named after the first eleven characters of an id."""
 NAME = "instance-00000001"
 
 EGRESS = sw.SecurityRule(rule_id=uid(50), direction="egress", ethertype="IPv4")

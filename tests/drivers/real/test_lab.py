@@ -192,6 +192,28 @@ def test_a_volume_is_plugged_written_and_unplugged(lab: Lab) -> None:
     assert lab.shell.run("sudo mount /dev/vdb /mnt && cat /mnt/file") == "kept\n"
 
 
+def test_a_second_port_is_plugged_and_unplugged(lab: Lab) -> None:
+    assert lab.drivers.switch
+    mac, first = "fa:16:3e:00:00:05", lab.spec.nics
+    lab.write(scene.guest_port(scene.SECOND, "172.16.0.11", mac))
+    began = time.monotonic()
+    lab.ask(nics=(*first, hv.Nic(port_id=scene.SECOND, mac=mac, mtu=1442, network_id=scene.NETWORK)))
+    lab.shell.run("for i in 1 2 3 4 5 6 7 8 9; do test -d /sys/class/net/eth1 && break; sleep 0.3; done")
+    print(f"\nthe guest has its second port after {time.monotonic() - began:.1f} s")
+    assert lab.shell.run("cat /sys/class/net/eth1/address").strip() == mac
+    assert scene.SECOND in set(lab.drivers.switch.ports_up())
+    began = time.monotonic()
+    lab.ask(nics=first)
+    print(f"and has lost it after {time.monotonic() - began:.1f} s")
+    assert lab.shell.run("test -d /sys/class/net/eth1; echo $?").strip() == "1"
+    for _ in range(50):
+        if scene.SECOND not in set(lab.drivers.switch.ports_up()):
+            break
+        time.sleep(0.1)
+    assert set(lab.drivers.switch.ports_up()) >= {scene.PORT} and scene.SECOND not in lab.drivers.switch.ports_up()
+    assert lab.shell.pings() == 3
+
+
 @pytest.mark.parametrize(
     "daemon", ["libvirtd", "ovs-vswitchd", "ovn-northd", "ovsdb", "ovnnb", "ovnsb", "ovn-controller"]
 )
@@ -283,6 +305,20 @@ def test_a_reboot(lab: Lab, manner: hv.Manner) -> None:
     assert lab.uptime() < max(before, 60)
     assert down < 25 or manner == "hard"
     assert "vdb" in lab.shell.run("lsblk")
+
+
+def test_rebuilt_its_root_is_fresh_and_the_rest_stays(lab: Lab) -> None:
+    lab.shell.run("sudo touch /etc/mark && sync")
+    address = lab.shell.run("cat /sys/class/net/eth0/address")
+    assert isinstance(lab.spec.root, hv.RootDisk)
+    root = msgspec.structs.replace(lab.spec.root, incarnation=lab.spec.root.incarnation + 1)
+    assert lab.ask(root=root, boots=lab.spec.boots + 1).power == "running"
+    lab.shell.wait()
+    assert lab.shell.run("test -e /etc/mark; echo $?").strip() == "1"
+    assert lab.shell.run("cat /sys/class/net/eth0/address") == address
+    assert lab.shell.run("sudo mount /dev/vdb /mnt && cat /mnt/file && sudo umount /mnt") == "kept\n"
+    home = lab.host.settings.state / "instances" / scene.SERVER
+    assert [path.name for path in home.glob("root-*")] == [f"root-{root.incarnation}.qcow2"]
 
 
 def test_a_guest_that_shuts_itself_down_is_stopped(lab: Lab) -> None:

@@ -70,6 +70,10 @@ def _stopped(cloud: Stepped) -> dict[str, Any]:
     return made
 
 
+def _rebuild(cloud: Stepped, made: dict[str, Any]) -> None:
+    _act(cloud, made, {"rebuild": {"imageRef": made["image"], "metadata": {"a": "b"}}})
+
+
 def _paused(cloud: Stepped) -> dict[str, Any]:
     made = _running(cloud)
     _act(cloud, made, {"pause": None})
@@ -240,6 +244,10 @@ SCENARIOS = [
     _acting("unpause server", "UnpauseServer", _paused, {"unpause": None}),
     _acting("suspend server", "SuspendServer", _running, {"suspend": None}),
     _acting("resume server", "ResumeServer", _suspended, {"resume": None}),
+    Scenario("rebuild server", frozenset({"RebuildServer"}), _running, _rebuild, _remove, _ended, leaves=_LEAVES),
+    Scenario(
+        "rebuild stopped server", frozenset({"RebuildServer"}), _stopped, _rebuild, _remove, _ended, leaves=_LEAVES
+    ),
     _plugging("attach interface", _attach_interface),
     _plugging("detach interface", _detach_interface),
     _plugging("delete a guest's port", _delete_port, _ended),

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from gureum.compute.service import images, locks, networking, power
-from gureum.compute.wire import schemas
+from gureum.compute.api.servers import view
+from gureum.compute.service import images, locks, networking, power, rebuilding
+from gureum.compute.wire import rebuilding as rebuilds
+from gureum.compute.wire import schemas, servers
 from gureum.kernel.http import Answer, Call, Routes, accepted
 
 routes = Routes()
@@ -88,6 +90,14 @@ def create_image(call: Call, id: str, body: dict[str, Any]) -> Answer:
     if call.version >= (2, 45):
         return accepted({"image_id": image_id})
     return accepted(None, ("location", f"{call.root_url}/image/v2/images/{image_id}"))
+
+
+@routes.post(_PATH, f"{_SERVERS}:rebuild", action="rebuild", body=schemas.REBUILD, history=servers.REBUILT, status=202)
+def rebuild(call: Call, id: str, body: dict[str, Any]) -> Answer:
+    """Give a server a fresh root disk."""
+    server, password = rebuilding.rebuild(call.tx, call.caller, id, rebuilds.asked(body))
+    shown = servers.show_rebuilt(server, view(call, [server]), password)
+    return Answer(202, {"server": shown}, [("Location", shown["links"][0]["href"])])
 
 
 @routes.post(_PATH, f"{_GROUPS}:add", action="addSecurityGroup", body=schemas.ADD_GROUP)

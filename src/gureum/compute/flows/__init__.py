@@ -6,6 +6,7 @@ from gureum.compute.flows.pause_server import PauseServer
 from gureum.compute.flows.plug_interfaces import PlugInterfaces
 from gureum.compute.flows.plug_volumes import PlugVolumes
 from gureum.compute.flows.reboot_server import RebootServer
+from gureum.compute.flows.rebuild_server import RebuildServer
 from gureum.compute.flows.restore_server import RestoreServer
 from gureum.compute.flows.resume_server import ResumeServer
 from gureum.compute.flows.snapshot_server import SnapshotServer
@@ -21,6 +22,7 @@ __all__ = [
     "PlugInterfaces",
     "PlugVolumes",
     "RebootServer",
+    "RebuildServer",
     "RestoreServer",
     "ResumeServer",
     "SnapshotServer",

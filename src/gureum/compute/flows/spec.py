@@ -42,6 +42,7 @@ def domain_spec(tx: Tx, server: Server, manner: Manner = "hard") -> EnsureDomain
         root=RootDisk(
             image=msgspec.convert(server.image_source | {"type": "ImageSource"}, ImageSource),
             size_gib=server.flavor["disk"],
+            incarnation=server.incarnation,
         ),
         blanks=blanks(server.flavor),
         volumes=block_storage.disks(tx, server.id),

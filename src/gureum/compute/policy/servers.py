@@ -27,6 +27,14 @@ RULES = [
     Rule("os_compute_api:servers:index", "rule:project_reader_or_admin", "GET /servers"),
     Rule("os_compute_api:servers:index:get_all_tenants", "rule:context_is_admin", "GET /servers"),
     Rule("os_compute_api:servers:reboot", "rule:project_member_or_admin", "POST /servers/{server_id}/action (reboot)"),
+    Rule(
+        "os_compute_api:servers:rebuild", "rule:project_member_or_admin", "POST /servers/{server_id}/action (rebuild)"
+    ),
+    Rule(
+        "os_compute_api:servers:rebuild:trusted_certs",
+        "rule:project_member_or_admin",
+        "POST /servers/{server_id}/action (rebuild)",
+    ),
     Rule("os_compute_api:servers:show", "rule:project_reader_or_admin", "GET /servers/{server_id}"),
     Rule(
         "os_compute_api:servers:show:flavor-extra-specs",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gureum.compute.server import KNOWN_STATUSES, STATES_OF_STATUS, Server
+from gureum.compute.server import KNOWN_STATUSES, REBUILDING, STATES_OF_STATUS, Server
 from gureum.compute.service.access import SERVICE
 from gureum.compute.store import server_lists as store
 from gureum.kernel import clock
@@ -35,7 +35,11 @@ _ELSEWHERE = frozenset(
 )
 _TRUE = ("", "1", "t", "true", "on", "y", "yes")
 _FALSE = ("0", "f", "false", "off", "n", "no")
-_TASKS = {"reboot": ("active", "rebooting"), "hard_reboot": ("active", "rebooting_hard")}
+_TASKS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
+    "reboot": (["active"], ["rebooting"]),
+    "hard_reboot": (["active"], ["rebooting_hard"]),
+    "rebuild": (["active", "stopped", "error"], REBUILDING),
+}
 """Statuses that a task makes."""
 
 
@@ -115,7 +119,8 @@ def _status(values: list[str], strict: bool) -> dict[str, list[Any]]:
     states = [STATES_OF_STATUS[word] for word in words if word in STATES_OF_STATUS]
     tasks = [_TASKS[word] for word in words if word in _TASKS]
     if tasks and not states:
-        return {"vm_state": ["active"], "task_state": [task for _, task in tasks]}
+        found = {state for states, _ in tasks for state in states}
+        return {"vm_state": sorted(found), "task_state": [task for _, those in tasks for task in those]}
     return {"vm_state": states} if states else {"nothing": []}
 
 

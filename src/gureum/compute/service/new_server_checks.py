@@ -55,15 +55,20 @@ def image(tx: Tx, caller: Caller, id: str, flavor: Flavor) -> Image:
         found = images.get(tx, caller, id)
     except NotFound:
         raise Invalid("Can not find requested image", name="ImageNotFound") from None
-    if flavor.ram < found.min_ram:
+    fits(found, flavor.ram, flavor.disk)
+    return found
+
+
+def fits(image: Image, ram: int, disk: int) -> None:
+    """Raise Invalid where `ram` MiB or a root disk of `disk` GiB (0: as large as the image) are too small for an image."""
+    if ram < image.min_ram:
         raise Invalid(
-            f"Flavor's memory is too small for requested image. Flavor memory is {flavor.ram} MB, "
-            f"image needs {found.min_ram} MB.",
+            f"Flavor's memory is too small for requested image. Flavor memory is {ram} MB, "
+            f"image needs {image.min_ram} MB.",
             name="FlavorMemoryTooSmall",
         )
-    if flavor.disk:
-        _check_disk(found, flavor.disk)
-    return found
+    if disk:
+        _check_disk(image, disk)
 
 
 def _check_disk(image: Image, disk: int) -> None:

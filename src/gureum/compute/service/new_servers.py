@@ -100,7 +100,7 @@ def create(tx: Tx, caller: Caller, asked: NewServers) -> Created:
         "user_id": caller.user_id,
         "requested_zone": zone,
         "requested_host": host,
-        **_from_image(tx, image),
+        **from_image(tx, image),
         **_from_flavor(flavor),
         "key_name": None if key is None else key.name,
         "key": None if key is None else key.public_key,
@@ -160,7 +160,8 @@ def new_password() -> str:
     return "".join(chosen)
 
 
-def _from_image(tx: Tx, image: Image) -> dict[str, Any]:
+def from_image(tx: Tx, image: Image) -> dict[str, Any]:
+    """The columns of a server that remember its image."""
     source = images.source(tx, image.id)
     return {
         "image_id": image.id,

@@ -26,6 +26,7 @@ def _columns() -> list[Any]:
         sa.Column("power_state", sa.Integer, nullable=False),
         sa.Column("power", sa.String(16), nullable=False),
         sa.Column("boots", sa.Integer, nullable=False),
+        sa.Column("incarnation", sa.Integer, nullable=False, server_default="0"),
         sa.Column("host", sa.String(255), info={"operator": True}),
         sa.Column("requested_zone", sa.String(255)),
         sa.Column("requested_host", sa.String(255), info={"operator": True}),

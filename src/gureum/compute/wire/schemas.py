@@ -26,6 +26,21 @@ _HOSTNAME_290: Schema = {
     "maxLength": 63,
     "pattern": "^[a-zA-Z0-9]+[a-zA-Z0-9-]*[a-zA-Z0-9]+$",
 }
+_CERTIFICATES: Schema = {
+    "type": ["array", "null"],
+    "minItems": 1,
+    "maxItems": 50,
+    "uniqueItems": True,
+    "items": {"type": "string", "minLength": 1},
+}
+_PERSONALITY: Schema = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {"path": {"type": "string"}, "contents": {"type": "string", "format": "base64"}},
+        "additionalProperties": False,
+    },
+}
 _HINTS: Schema = {"type": "object", "additionalProperties": True}
 _BDM: dict[str, Schema] = {
     "virtual_name": {"type": "string", "maxLength": 255},
@@ -99,23 +114,11 @@ def _create(version: Version) -> Schema:
     server["block_device_mapping_v2"] = {"type": "array", "items": _object(mapped)}
     server["networks"] = _networks(version)
     if version < (2, 57):
-        file: dict[str, Schema] = {"path": {"type": "string"}, "contents": {"type": "string", "format": "base64"}}
-        server["personality"] = {"type": "array", "items": _object(file)}
+        server["personality"] = _PERSONALITY
     later: list[tuple[Version, dict[str, Schema]]] = [
         ((2, 19), {"description": DESCRIPTION}),
         ((2, 52), {"tags": {"type": "array", "items": TAG, "maxItems": 50}}),
-        (
-            (2, 63),
-            {
-                "trusted_image_certificates": {
-                    "type": ["array", "null"],
-                    "minItems": 1,
-                    "maxItems": 50,
-                    "uniqueItems": True,
-                    "items": {"type": "string", "minLength": 1},
-                }
-            },
-        ),
+        ((2, 63), {"trusted_image_certificates": _CERTIFICATES}),
         ((2, 74), {"host": HOST, "hypervisor_hostname": HOST}),
         ((2, 90), {"hostname": _HOSTNAME_290 if version < (2, 94) else HOST}),
     ]
@@ -142,6 +145,24 @@ def _update(version: Version) -> Schema:
             "oneOf": [{"type": "null"}, {"type": "string", "minLength": 1, "maxLength": 255}]
         }
     return _object({"server": _object(server)}, ["server"])
+
+
+def _rebuild(version: Version) -> Schema:
+    names = ("name", "adminPass", "metadata", "OS-DCF:diskConfig", "accessIPv4", "accessIPv6")
+    wanted = {name: _CREATE[name] for name in names} | {"imageRef": UUID, "preserve_ephemeral": BOOLEAN}
+    if version < (2, 57):
+        wanted["personality"] = _PERSONALITY
+    later: list[tuple[Version, dict[str, Schema]]] = [
+        ((2, 19), {"description": DESCRIPTION}),
+        ((2, 54), {"key_name": {"oneOf": [NAME, {"type": "null"}]}}),
+        ((2, 57), {"user_data": {"oneOf": [_CREATE["user_data"], {"type": "null"}]}}),
+        ((2, 63), {"trusted_image_certificates": _CERTIFICATES}),
+        ((2, 90), {"hostname": _HOSTNAME_290 if version < (2, 94) else HOST}),
+    ]
+    for since, added in later:
+        if version >= since:
+            wanted |= added
+    return _object({"rebuild": _object(wanted, ["imageRef"])}, ["rebuild"])
 
 
 def _attach(version: Version) -> Schema:
@@ -223,6 +244,7 @@ PAUSE = _action("pause", {})
 UNPAUSE = _action("unpause", {})
 SUSPEND = _action("suspend", {})
 RESUME = _action("resume", {})
+REBUILD = Shapes(_rebuild, FORMATS)
 ATTACH_INTERFACE = Shapes(_interface, FORMATS)
 LOCK = Shapes(_lock, FORMATS)
 UNLOCK = _action("unlock", {})

@@ -113,6 +113,11 @@ def show_one(server: Server, view: View) -> dict[str, Any]:
     return show(server, view) | {"server_groups": []}
 
 
+def show_rebuilt(server: Server, view: View, admin_password: str) -> dict[str, Any]:
+    """A server that is being rebuilt, with the password that it gets."""
+    return show_one(server, view) | {"adminPass": admin_password, "user_data": server.user_data}
+
+
 def addresses(found: Sequence[Mapping[str, Any]], *, full: bool) -> dict[str, list[dict[str, Any]]]:
     """Addresses by network; in `full` with MAC and kind."""
     shown: dict[str, list[dict[str, Any]]] = {}
@@ -190,6 +195,13 @@ def _volumes_by_id(item: dict[str, Any], _: Call) -> None:
         volume.pop("delete_on_termination", None)
 
 
+def _addresses_without_kinds(item: dict[str, Any], _: Call) -> None:
+    for addresses in item.get("addresses", {}).values():
+        for address in addresses:
+            address.pop("OS-EXT-IPS:type", None)
+            address.pop("OS-EXT-IPS-MAC:mac_addr", None)
+
+
 def _any_network(item: dict[str, Any], _: Call) -> None:
     item.setdefault("networks", "if-any")
 
@@ -221,11 +233,10 @@ _SHOWN = (
     Change((2, 98), "properties of the image", down=_image_without_properties),
     Change((2, 100), "scheduler hints", shows=frozenset({"scheduler_hints"})),
 )
-_LATER_IN_UPDATES = frozenset(
+_LATE_IN_ACTIONS = frozenset(
     {
         "OS-EXT-AZ:availability_zone",
         "config_drive",
-        "key_name",
         "OS-SRV-USG:launched_at",
         "OS-SRV-USG:terminated_at",
         "security_groups",
@@ -246,5 +257,23 @@ CREATED = History("server", "servers", [Change((2, 37), "networks must be said",
 UPDATED = History(
     "server",
     "servers",
-    [*_SHOWN, Change((2, 75), "updates are answered in full", shows=_LATER_IN_UPDATES)],
+    [
+        *_SHOWN,
+        Change(
+            (2, 75),
+            "updates are answered in full",
+            shows=_LATE_IN_ACTIONS | {"key_name"},
+            down=_addresses_without_kinds,
+        ),
+    ],
+)
+REBUILT = History(
+    "server",
+    "servers",
+    [
+        *_SHOWN,
+        Change((2, 54), "another key", shows=frozenset({"key_name"})),
+        Change((2, 57), "other user data", shows=frozenset({"user_data"})),
+        Change((2, 75), "rebuilds are answered in full", shows=_LATE_IN_ACTIONS, down=_addresses_without_kinds),
+    ],
 )

@@ -60,14 +60,14 @@ class Tx:
         """Run a statement that writes; says how many rows it touched."""
         return self.conn.execute(statement, parameters or None).rowcount  # type: ignore[union-attr]
 
-    def insert(self, table: sa.Table, **values: Any) -> None:
+    def insert(self, table: sa.Table, /, **values: Any) -> None:
         """Add a row. Raises sqlalchemy.exc.IntegrityError where a constraint forbids it."""
         self._insert(table, values)
         if "journal" in table.info:
             self._record(table, values, None, values)
         self._written(table)
 
-    def update(self, table: sa.Table, key: dict[str, Any], **values: Any) -> int:
+    def update(self, table: sa.Table, key: dict[str, Any], /, **values: Any) -> int:
         """Change the rows that `key` matches; says how many there were."""
         if "journal" not in table.info:
             return self._update(table, key, values)
@@ -81,7 +81,7 @@ class Tx:
                 self._record(table, dict(row), {name: row[name] for name in changed}, changed)
         return len(rows)
 
-    def delete(self, table: sa.Table, **key: Any) -> int:
+    def delete(self, table: sa.Table, /, **key: Any) -> int:
         """Take away the rows that `key` matches; says how many there were."""
         if "journal" not in table.info:
             return self._delete(table, key)

@@ -76,6 +76,8 @@ class GuestFiles:
         if isinstance(spec.root, RootDisk):
             if base is None:
                 raise DriverFault("The image is not there.", f"no cached file for {spec.root.image.image_id}")
+            if not self.root(spec.root.incarnation).exists():
+                self._drop_blanks()  # before there is a root: a rebuilt guest has no disk of the former one
             self._make_root(spec.root, base)
         for disk in spec.blanks:
             self._make_blank(disk)
@@ -96,6 +98,11 @@ class GuestFiles:
             part.rename(path)
         for old in self.home.glob("root-*.qcow2"):
             if old != path:
+                old.unlink()
+
+    def _drop_blanks(self) -> None:
+        for kind in ("ephemeral", "swap"):
+            for old in self.home.glob(f"*-{kind}.raw"):
                 old.unlink()
 
     def _make_blank(self, disk: BlankDisk) -> None:

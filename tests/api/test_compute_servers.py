@@ -167,6 +167,16 @@ def test_a_port_stays_its_owners(mine: Kit) -> None:
     assert mine.member.get(f"{NET}/ports/{port['id']}").ok(200)["port"]["device_id"] == ""
 
 
+def test_addresses_of_access_are_kept_in_their_shortest_form(mine: Kit) -> None:
+    long, short = "0000:0000:0000:0000:0000:babe:220.12.22.2", "::babe:dc0c:1602"
+    body = mine.ask(accessIPv4="1.1.1.1", accessIPv6=long)
+    id = mine.member.post(f"{V2}/servers", body).ok(202)["server"]["id"]
+    assert mine.member.get(f"{V2}/servers/{id}").ok(200)["server"]["accessIPv6"] == short
+    for said, kept in (("FD00:0:0::1", "fd00::1"), (long, short)):
+        shown = mine.member.put(f"{V2}/servers/{id}", {"server": {"accessIPv6": said}}).ok(200)["server"]
+        assert shown["accessIPv6"] == kept
+
+
 def test_an_update_changes_what_its_owner_may_choose(mine: Kit) -> None:
     id = mine.server("old")
     changed = {"name": "new", "accessIPv4": "1.2.3.4", "description": "words", "hostname": "new-host"}

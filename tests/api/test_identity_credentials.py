@@ -67,3 +67,14 @@ def test_keys_that_are_none_are_refused(cloud: Cloud, tenant: Tenant) -> None:
     blob = json.dumps({"access": "a", "secret": "b"})
     tenant.member.post("/v3/credentials", {"credential": body | {"blob": blob}}).ok(201)
     assert tenant.member.post("/v3/credentials", {"credential": body | {"blob": blob}}).status == 409
+
+
+def test_a_changed_key_keeps_its_id(tenant: Tenant) -> None:
+    blob = json.dumps({"access": "first", "secret": "b"})
+    body = {"type": "ec2", "user_id": tenant.member.user_id, "project_id": tenant.id, "blob": blob}
+    made = tenant.member.post("/v3/credentials", {"credential": body}).ok(201)["credential"]
+    path = f"/v3/credentials/{made['id']}"
+    assert tenant.member.patch(path, {"credential": {"blob": "{}"}}).status == 400
+    other = json.dumps({"access": "second", "secret": "c"})
+    changed = tenant.member.patch(path, {"credential": {"blob": other}}).ok(200)["credential"]
+    assert (changed["id"], changed["blob"]) == (made["id"], other)

@@ -61,3 +61,8 @@ def _regex(value: str) -> bool:
 def _date_time(value: str) -> bool:
     clock.parse_iso(value)
     return True
+
+
+def canonical(address: str | None) -> str | None:
+    """An IP address in its shortest form (RFC 5952), as it is kept and shown; what is empty or None stays so."""
+    return str(ipaddress.ip_address(address)) if address else address

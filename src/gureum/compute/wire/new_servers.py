@@ -3,6 +3,7 @@
 from typing import Any
 
 from gureum.compute.service.new_servers import NewServers
+from gureum.compute.wire.formats import canonical
 from gureum.compute.wire.values import truth
 from gureum.kernel.faults import Invalid
 from gureum.kernel.ids import is_uuid
@@ -37,8 +38,8 @@ def asked(body: dict[str, Any]) -> NewServers:
         tags=said.get("tags", []),
         admin_password=said.get("adminPass"),
         disk_config=said.get("OS-DCF:diskConfig", "MANUAL"),
-        access_ip_v4=said.get("accessIPv4"),
-        access_ip_v6=said.get("accessIPv6"),
+        access_ip_v4=canonical(said.get("accessIPv4")),
+        access_ip_v6=canonical(said.get("accessIPv6")),
     )
 
 

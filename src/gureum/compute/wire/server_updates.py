@@ -3,6 +3,7 @@
 from typing import Any
 
 from gureum.compute.service.servers import Changes
+from gureum.compute.wire.formats import canonical
 
 _COLUMNS = {
     "name": "name",
@@ -17,4 +18,6 @@ _COLUMNS = {
 
 def changes(body: dict[str, Any]) -> Changes:
     """The changes of a body that the schema has checked."""
-    return Changes({_COLUMNS[name]: value for name, value in body["server"].items()})
+    said = body["server"]
+    addresses = {name: canonical(said[name]) for name in ("accessIPv4", "accessIPv6") if name in said}
+    return Changes({_COLUMNS[name]: value for name, value in (said | addresses).items()})

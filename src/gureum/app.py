@@ -47,7 +47,7 @@ from gureum.kernel.link.bulk import BulkServer
 from gureum.kernel.link.news import AgentDown, AgentTold, AgentUp
 from gureum.kernel.link.resolve import resolver
 from gureum.kernel.link.server import LinkServer
-from gureum.kernel.policy import policy
+from gureum.kernel.policy import PolicyFiles, policy
 from gureum.kernel.store.migrate import migrate
 from gureum.kernel.store.opening import open_database
 from gureum.kernel.store.tx import Tx
@@ -81,6 +81,9 @@ OFFERS = [
 ]
 
 
+_POLICY_SECONDS = 1.0
+
+
 @dataclass(frozen=True)
 class ControlConfig:
     """What a control process is started with."""
@@ -91,6 +94,8 @@ class ControlConfig:
     trusted_proxies: Sequence[str] = ()
     admin_password: str | None = None
     settings: Settings = field(default_factory=Settings)
+    policy: Path | None = None
+    """The folder of policy files; `policy` in the state directory where it is None."""
 
 
 class ControlPlane:
@@ -99,6 +104,8 @@ class ControlPlane:
     def __init__(self, config: ControlConfig) -> None:
         self.config = config
         register()
+        self.policy_files = PolicyFiles(policy, _policy_paths(config))
+        self.policy_files.load()
         identity_settings.token_lifetime = clock.seconds(config.settings.identity.token_seconds)
         network_settings.physical_networks = (config.settings.network.physical_network,)
         self.database = open_database(config.settings.database, config.state / "gureum.sqlite", durable=config.durable)
@@ -142,6 +149,8 @@ class ControlPlane:
         await self.database.writing(sessions.all_down)
         self.console.connect(self.link, self.bulk)
         sources.link = self.link
+        sources.policy_files = self.policy_files
+        self._policy = asyncio.create_task(_watch(self.policy_files))
         sources.recorder = self.edge.recorder
         sources.services = (compute_existing, storage_existing, network_existing)
         inspection.set_inspector(self._inspect)
@@ -178,10 +187,30 @@ class ControlPlane:
         self.runner.stop()
         self._chores.cancel()
         self._traces.cancel()
+        self._policy.cancel()
         await asyncio.gather(*self._tasks)
         await self.link.close()
         await self.bulk.close()
         self.database.close()
+
+
+def _policy_paths(config: ControlConfig) -> dict[str, Path]:
+    """By service, where an operator's policy file is looked for."""
+    folder = config.policy or config.state / "policy"
+    named = config.settings.policy
+    unknown = sorted(set(named) - set(policy.services()))
+    if unknown:
+        raise ValueError(f"settings: policy: no such service: {', '.join(unknown)}; there are {policy.services()}")
+    return {
+        service: folder.parent / named.get(service, f"{folder.name}/{service}.yaml") for service in policy.services()
+    }
+
+
+async def _watch(files: PolicyFiles) -> None:
+    """Put policy files in force when they change, until cancelled."""
+    while True:
+        await asyncio.sleep(_POLICY_SECONDS)
+        await asyncio.to_thread(files.refresh)
 
 
 def register() -> None:
@@ -189,12 +218,14 @@ def register() -> None:
     policy.add("identity", identity_policy.RULES)
     policy.add("image", image_policy.RULES)
     policy.add("network", network_policy.RULES)
+    policy.lists("network", network_policy.LISTS)
     events.subscribe(AgentTold, network_news.told)
     policy.add("block-storage", block_storage_policy.RULES)
     events.subscribe(AgentTold, block_storage_pools.heard)
     events.subscribe(AgentDown, block_storage_pools.lost)
     resolver(EnsureVolume, block_storage_images.with_path)
     policy.add("operator", operator.RULES)
+    policy.lists("operator", operator.LISTS)
     policy.add("compute", compute_policy.RULES)
     events.subscribe(AgentUp, compute_hosts.agent_up)
     events.subscribe(AgentDown, compute_hosts.agent_down)

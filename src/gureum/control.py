@@ -31,6 +31,7 @@ async def serve(place: Place, settings: Settings, password: str) -> None:
         trusted_proxies=settings.api.trusted_proxies,
         admin_password=password,
         settings=settings,
+        policy=place.state / "policy",
     )
     control = ControlPlane(config)
     sockets = listeners(settings.api.listen, ports(settings, control.ports()))

@@ -119,8 +119,12 @@ class Settings(Struct, forbid_unknown_fields=True):
     sim: SimSettings = msgspec.field(default_factory=SimSettings)
     trace: TraceSettings = msgspec.field(default_factory=TraceSettings)
     policy: Annotated[
-        dict[str, dict[str, str]], Meta(description="Overrides of policy rules: {service: {rule: check}}.")
-    ] = msgspec.field(default_factory=dict[str, dict[str, str]])
+        dict[str, str],
+        Meta(
+            description="File of policy overrides (rule: check string) by service; else policy/SERVICE.yaml in the state "
+            "directory. A change counts at once."
+        ),
+    ] = msgspec.field(default_factory=dict[str, str])
 
 
 def default_state() -> Path:

@@ -21,6 +21,7 @@ class UpstreamRule:
 
     name: str
     check: str
+    scope: frozenset[str]
     operations: frozenset[str]
 
 
@@ -38,9 +39,9 @@ def rules(service: str) -> dict[str, UpstreamRule]:
     """Every default rule of a service by name."""
     found: dict[str, UpstreamRule] = {}
     for line in api("policies", f"{POLICIES[service]}.tsv").read_text().splitlines()[1:]:
-        name, check, _, operations = [*line.split("\t"), "", "", ""][:4]
+        name, check, scope, operations = [*line.split("\t"), "", "", ""][:4]
         names = frozenset(filter(None, (_name(service, one) for one in operations.split(" ; "))))
-        found[name] = UpstreamRule(name, check, names)
+        found[name] = UpstreamRule(name, check, frozenset(filter(None, scope.split(","))), names)
     return found
 
 

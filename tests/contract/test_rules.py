@@ -27,6 +27,17 @@ def test_every_rule_says_what_upstreams_says() -> None:
     golden.compare("rules", found)
 
 
+def test_every_rule_is_open_to_the_tokens_that_upstreams_is_open_to() -> None:
+    found: list[str] = []
+    for service in POLICIES:
+        for name in set(policy.names(service)) & set(rules(service)):
+            ours, theirs = policy.scopes(service, name), rules(service)[name].scope
+            # the network service asks its scope beside its rules
+            if ours != theirs and not (service == "network" and not ours and theirs == {"project"}):
+                found.append(f"{service} {name}: {sorted(ours)} instead of {sorted(theirs)}")
+    assert not found, "\n".join(sorted(found))
+
+
 def test_every_route_asks_a_rule_that_upstream_names_for_it() -> None:
     found: list[str] = []
     for one in operations():

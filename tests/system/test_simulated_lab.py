@@ -45,6 +45,8 @@ def _its_history_is_told(simulated: Started) -> None:
     assert "not reached" not in waterfall
     assert "EnsureDomain" in waterfall
     assert "placed on" in simulated.gureum("why", server["ID"]).stdout
+    told = simulated.gureum("policy", "explain", "admin", "os_compute_api:servers:delete", server["ID"]).stdout
+    assert "ALLOWED by compute's os_compute_api:servers:delete" in told
 
 
 def test_killed_at_random_instants_the_lab_still_gets_built() -> None:

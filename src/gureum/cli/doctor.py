@@ -55,6 +55,7 @@ def examine(place: Place) -> Iterator[Finding]:
         yield from _host()
     yield from _processes(place)
     yield from _discrepancies(place)
+    yield from _policy(place)
     yield from _modes(place)
     yield from _disk(place)
 
@@ -100,6 +101,19 @@ def _discrepancies(place: Place) -> Iterator[Finding]:
             yield Finding(f"{one['kind']} {one['id']} has a row, and no host has it", f"gureum why {one['id']}")
     for name in found["unseen"]:
         yield Finding(f"agent {name} could not be asked what it has", "gureum logs agent")
+
+
+def _policy(place: Place) -> Iterator[Finding]:
+    """Policy files that are not in force."""
+    try:
+        found = client.Admin(place).get("/gureum/v1/policy")["policy"]
+    except click.ClickException:
+        return  # said already
+    for one in found:
+        if one["problem"]:
+            yield Finding(
+                f"the policy of {one['service']} is not as its file says: {one['problem']}", f"edit {one['file']}"
+            )
 
 
 def _modes(place: Place) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from gureum import __version__
-from gureum.cli import commands, doctor, history, lab
+from gureum.cli import commands, doctor, history, lab, policies
 from gureum.cli.place import Place
 from gureum.settings import default_state
 
@@ -31,6 +31,7 @@ for command in (
     commands.why,
     history.trace,
     history.log,
+    policies.policy,
     commands.image,
     doctor.doctor,
     lab.lab,

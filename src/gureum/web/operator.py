@@ -16,7 +16,7 @@ from gureum.kernel.http.dialects import Nova
 from gureum.kernel.link.tables import agents
 from gureum.kernel.policy import Rule
 from gureum.kernel.store.tx import Tx
-from gureum.web import journal, traces
+from gureum.web import journal, policies, traces
 from gureum.web.sources import sources
 
 RULES = [
@@ -26,7 +26,9 @@ RULES = [
     Rule("gureum:why", "rule:admin_required or project_id:%(project_id)s", "GET /v1/why/{server}"),
     *traces.RULES,
     *journal.RULES,
+    *policies.RULES,
 ]
+LISTS = {"gureum:log": (frozenset({"project_id"}),)}
 _LOOK_SECONDS = 15.0
 _MOST = 10_000
 routes = Routes()
@@ -99,4 +101,10 @@ def why(call: Call, server: str) -> dict[str, Any]:
     return {"why": placement_of.explain(call.tx, call.caller, server)}
 
 
-API = Api(service="operator", path="gureum", port=-1, dialect=Nova(), routes=[*routes, *traces.routes, *journal.routes])
+API = Api(
+    service="operator",
+    path="gureum",
+    port=-1,
+    dialect=Nova(),
+    routes=[*routes, *traces.routes, *journal.routes, *policies.routes],
+)

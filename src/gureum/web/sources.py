@@ -4,16 +4,18 @@ from collections.abc import Callable
 
 from gureum.kernel.existing import Existing
 from gureum.kernel.link.server import LinkServer
+from gureum.kernel.policy import PolicyFiles
 from gureum.kernel.store.tx import Tx
 from gureum.kernel.trace.store import Recorder
 
 
 class Sources:
-    """Where the discrepancies come from, the agents and each service's rows; and the traces that are not written yet."""
+    """Where discrepancies come from, the agents and each service's rows; the traces not yet written; the policy files."""
 
     link: LinkServer | None = None
     services: tuple[Callable[[Tx], Existing], ...] = ()
     recorder: Recorder = Recorder()
+    policy_files: PolicyFiles | None = None
 
 
 sources = Sources()

@@ -31,5 +31,6 @@ _ALL = (
 
 # upstream opens every operation of compute to tokens of projects only; the rules that others are made of are open to any
 RULES: list[Rule] = [
-    rule._replace(scope="project") if rule.name.startswith(("os_compute_api:", "compute:")) else rule for rule in _ALL
+    rule._replace(scope="project") if rule.name.startswith(("os_compute_api:", "compute:", "network:")) else rule
+    for rule in _ALL
 ]

@@ -98,6 +98,12 @@ def scope_is_open(tx: Tx, user_id: str, scope: Scope) -> bool:
     return True
 
 
+def caller_for(tx: Tx, user_id: str, scope: Scope) -> Caller:
+    """Who a user would be with a token for the scope. Raises Unauthenticated where there would be none."""
+    now = clock.now()
+    return _resolve(tx, "", Payload(user_id, (), scope.kind, scope.id, now, now, ())).caller
+
+
 def validate(tx: Tx, token_id: str, *, expired_since: Micros = 0) -> Token:
     """The token behind an id, as things stand in this transaction.
 

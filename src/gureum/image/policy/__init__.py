@@ -2,4 +2,6 @@
 
 from gureum.image.policy import images, members
 
-RULES = [*images.RULES, *members.RULES]
+_ALL = [*images.RULES, *members.RULES]
+RULES = [rule if rule.name == "context_is_admin" else rule._replace(scope="project") for rule in _ALL]
+"""Open to tokens of projects only, as upstream has it, but for what others are made of."""

@@ -7,24 +7,86 @@ The language (oslo.policy's documentation, "Policy Rule Expressions"): `role:x`,
 import ast
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 Credentials = Mapping[str, Any]
 Target = Mapping[str, Any]
-Check = Callable[[Credentials, Target], bool]
-Lookup = Callable[[str], Check]
+Test = Callable[[Credentials, Target], bool]
+Lookup = Callable[[str], "Check"]
 
 _REFERENCE = re.compile(r"%\(([^)]+)\)s")
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A single check; `attributes` are those of the target that it looks at."""
+
+    text: str
+    test: Test
+    attributes: frozenset[str] = frozenset()
+
+    def __call__(self, credentials: Credentials, target: Target) -> bool:
+        return self.test(credentials, target)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """`rule:name`."""
+
+    name: str
+    lookup: Lookup
+
+    @property
+    def text(self) -> str:
+        """As it is written."""
+        return f"rule:{self.name}"
+
+    def __call__(self, credentials: Credentials, target: Target) -> bool:
+        return self.lookup(self.name)(credentials, target)
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """`… or …`."""
+
+    parts: tuple["Check", ...]
+
+    def __call__(self, credentials: Credentials, target: Target) -> bool:
+        return any(part(credentials, target) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """`… and …`."""
+
+    parts: tuple["Check", ...]
+
+    def __call__(self, credentials: Credentials, target: Target) -> bool:
+        return all(part(credentials, target) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """`not …`."""
+
+    part: "Check"
+
+    def __call__(self, credentials: Credentials, target: Target) -> bool:
+        return not self.part(credentials, target)
+
+
+Check = Leaf | Reference | Either | Both | Not
+
+
 def compile_check(text: str, lookup: Lookup) -> Check:
-    """The function of a check string. `lookup` finds other rules by name when they are asked, so their order is free.
+    """A check string as what can be called. `lookup` finds other rules by name when they are asked, so their order is free.
 
     Raises ValueError for a text that is no check string.
     """
     text = text.strip()
     if not text:
-        return lambda _credentials, _target: True
+        return Leaf("", lambda _credentials, _target: True)
     tokens = _tokens(text)
     parser = _Parser(tokens, lookup)
     check = parser.either()
@@ -67,22 +129,17 @@ class _Parser:
         checks = [self.both()]
         while self._next_is("or"):
             checks.append(self.both())
-        if len(checks) == 1:
-            return checks[0]
-        return lambda credentials, target: any(check(credentials, target) for check in checks)
+        return checks[0] if len(checks) == 1 else Either(tuple(checks))
 
     def both(self) -> Check:
         checks = [self.negated()]
         while self._next_is("and"):
             checks.append(self.negated())
-        if len(checks) == 1:
-            return checks[0]
-        return lambda credentials, target: all(check(credentials, target) for check in checks)
+        return checks[0] if len(checks) == 1 else Both(tuple(checks))
 
     def negated(self) -> Check:
         if self._next_is("not"):
-            inner = self.negated()
-            return lambda credentials, target: not inner(credentials, target)
+            return Not(self.negated())
         if self._next_is("("):
             inner = self.either()
             if not self._next_is(")"):
@@ -96,10 +153,8 @@ class _Parser:
 
 
 def _leaf(token: str, lookup: Lookup) -> Check:
-    if token == "@":  # noqa: S105
-        return lambda _credentials, _target: True
-    if token == "!":  # noqa: S105
-        return lambda _credentials, _target: False
+    if token in ("@", "!"):
+        return Leaf(token, lambda _credentials, _target: token == "@")  # noqa: S105
     kind, colon, match = token.partition(":")
     if token[0] in "'\"":
         end = token.find(token[0], 1)
@@ -111,15 +166,14 @@ def _leaf(token: str, lookup: Lookup) -> Check:
     if kind in ("http", "https"):
         raise ValueError(f"policy checks over HTTP are not made: {token!r}")
     if kind == "rule":
-        return lambda credentials, target: lookup(match)(credentials, target)
-    if kind == "role":
-        return _role(match)
+        return Reference(match, lookup)
     if kind == "field":
-        return _field(match)
-    return _comparison(kind, match)
+        return Leaf(token, _field(match), frozenset({match.partition(":")[2].partition("=")[0]}))
+    test = _role(match) if kind == "role" else _comparison(kind, match)
+    return Leaf(token, test, frozenset(_REFERENCE.findall(match)))
 
 
-def _field(match: str) -> Check:
+def _field(match: str) -> Test:
     """The network service's `resource:attribute=value`, or `=~pattern`, about an attribute of the target."""
     name, equals, wanted = match.partition(":")[2].partition("=")
     if not equals:
@@ -130,7 +184,7 @@ def _field(match: str) -> Check:
     return lambda _credentials, target: target.get(name) is not None and str(target[name]) == wanted
 
 
-def _role(match: str) -> Check:
+def _role(match: str) -> Test:
     value_of = _match_value(match)
 
     def check(credentials: Credentials, target: Target) -> bool:
@@ -140,7 +194,7 @@ def _role(match: str) -> Check:
     return check
 
 
-def _comparison(kind: str, match: str) -> Check:
+def _comparison(kind: str, match: str) -> Test:
     value_of = _match_value(match)
     try:
         literal = str(ast.literal_eval(kind))

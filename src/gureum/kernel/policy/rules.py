@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Forbidden
 from gureum.kernel.policy.compile import Check, compile_check
+from gureum.kernel.policy.verify import Groups, verify
 from gureum.kernel.trace.spans import span
 
 
@@ -37,6 +38,8 @@ class Policy:
 
     def __init__(self) -> None:
         self._texts: dict[str, dict[str, str]] = {}
+        self._defaults: dict[str, dict[str, str]] = {}
+        self._lists: dict[str, dict[str, Groups]] = {}
         self._scopes: dict[str, dict[str, frozenset[str]]] = {}
         self._checks: dict[str, dict[str, Check]] = {}
 
@@ -45,20 +48,56 @@ class Policy:
         texts = self._texts.setdefault(service, {})
         scopes = self._scopes.setdefault(service, {})
         checks = self._checks.setdefault(service, {})
+        defaults = self._defaults.setdefault(service, {})
         for rule in rules:
-            texts[rule.name] = rule.check
+            texts[rule.name] = defaults[rule.name] = rule.check
             scopes[rule.name] = frozenset(rule.scope.split(",")) if rule.scope else frozenset()
             checks[rule.name] = compile_check(rule.check, checks.__getitem__)
 
+    def lists(self, service: str, lists: Mapping[str, Groups]) -> None:
+        """Say which rules decide over the rows of lists, and which attributes of a row each list can ask for in SQL."""
+        self._lists[service] = dict(lists)
+
     def override(self, service: str, overrides: Mapping[str, str]) -> None:
-        """Put an operator's check strings in place of the defaults. Raises ValueError for a name that is no rule."""
-        unknown = sorted(set(overrides) - set(self._texts.get(service, {})))
+        """Put an operator's check strings in place of the defaults, and the defaults in place of earlier overrides.
+
+        Raises ValueError, and changes nothing, for a name that is no rule, a text that is no check string, a reference that
+        leads nowhere or in a circle, and a rule that a list cannot ask in SQL.
+        """
+        defaults = self._defaults.get(service, {})
+        unknown = sorted(set(overrides) - set(defaults))
         if unknown:
             raise ValueError(f"policy of {service}: no such rule: {', '.join(unknown)}")
-        checks = self._checks[service]
-        for name, check in overrides.items():
-            self._texts[service][name] = check
-            checks[name] = compile_check(check, checks.__getitem__)
+        texts = defaults | dict(overrides)
+        checks: dict[str, Check] = {}
+        for name, text in texts.items():
+            try:
+                checks[name] = compile_check(text, checks.__getitem__)
+            except ValueError as error:
+                raise ValueError(f"policy of {service}: {name}: {error}") from None
+        verify(service, checks, self._lists.get(service, {}))
+        self._texts[service], self._checks[service] = texts, checks
+
+    def overridden(self, service: str) -> dict[str, str]:
+        """The rules that are not as they are by default."""
+        defaults = self._defaults.get(service, {})
+        return {name: text for name, text in self._texts.get(service, {}).items() if text != defaults[name]}
+
+    def services(self) -> list[str]:
+        """Every service that has rules."""
+        return sorted(self._texts)
+
+    def check(self, service: str, name: str) -> Check:
+        """A rule as it is in force. Raises KeyError."""
+        return self._checks[service][name]
+
+    def scopes(self, service: str, name: str) -> frozenset[str]:
+        """The kinds of tokens that a rule is open to; empty: any."""
+        return self._scopes[service][name]
+
+    def is_open(self, service: str, name: str, caller: Caller) -> bool:
+        """Whether the caller's kind of token may come with the rule at all."""
+        return self._open(service, name, caller)
 
     def names(self, service: str) -> list[str]:
         """Every rule of a service."""

@@ -9,7 +9,7 @@ from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Forbidden
 from gureum.kernel.policy import policy
 from gureum.network.faults import disallowed
-from gureum.network.policy import RULES
+from gureum.network.policy import LISTS, RULES
 
 SERVICE = "network"
 _NAMES = frozenset(rule.name for rule in RULES)
@@ -70,6 +70,7 @@ def _keys(value: Any) -> list[str]:
 
 def reach(caller: Caller, rule: str, probes: Sequence[Probe]) -> sa.ColumnElement[bool]:
     """The rows that `rule` lets the caller see, as one condition: asked once a probe, never once a row."""
+    assert rule in LISTS, rule
     if _scope(caller):
         return sa.false()
     if policy.allows(SERVICE, rule, caller, {}):

@@ -7,7 +7,7 @@ import pytest
 from gureum.compute.settings import settings
 from gureum.compute.store import decisions, hosts
 from gureum.kernel.clock import SECOND
-from tests.api.server_kit import V2, Kit, fault, kit
+from tests.api.server_kit import NET, V2, Kit, fault, kit
 from tests.cloud import Cloud
 
 
@@ -50,6 +50,64 @@ def test_an_administrator_names_the_host(mine: Kit, cloud: Cloud) -> None:
     assert fault(answer) == (400, "Compute host nohost could not be found.")
 
 
+def of_servers(cloud: Cloud) -> dict[str, list[str]]:
+    """What there is outside that servers have."""
+    return {kind: things for kind, things in cloud.world.look().items() if kind in ("guests", "taps", "files", "ports")}
+
+
+def boot_events(mine: Kit, cloud: Cloud, id: str) -> list[tuple[str, str]]:
+    """Where the guest was tried to be made, and how it ended, first first."""
+    path = f"{V2}/servers/{id}/os-instance-actions"
+    request = cloud.admin.get(path, version="2.96").ok(200)["instanceActions"][-1]["request_id"]
+    events = cloud.admin.get(f"{path}/{request}", version="2.96").ok(200)["instanceAction"]["events"]
+    tried = [one for one in events if one["event"] == "compute__do_build_and_run_instance"]
+    return [(one["host"], one["result"]) for one in reversed(tried)]
+
+
+def test_a_host_that_refuses_is_followed_by_another(mine: Kit, cloud: Cloud) -> None:
+    before = of_servers(cloud)
+    cloud.world.faults.add("EnsureDomain", text="The host is on fire.")
+    id = mine.server()
+    (first, failed), (second, made) = boot_events(mine, cloud, id)
+    assert (failed, made) == ("Error", "Success") and first != second
+    assert mine.show(id, client=cloud.admin)["OS-EXT-SRV-ATTR:host"] == second
+    assert [guest.host for guest in cloud.world.find(id)] == [second]
+    (port,) = cloud.admin.get(f"{NET}/ports?device_id={id}").ok(200)["ports"]
+    assert port["binding:host_id"] == second
+    why = cloud.admin.get(f"/gureum/v1/why/{id}").ok(200)["why"]
+    assert why["chosen"] == second
+    assert next((one["host"], one["filter"]) for one in why["refused"]) == (first, "RetryFilter")
+    assert "The host is on fire." in why["refused"][0]["reason"]
+    told = mine.member.get(f"/gureum/v1/why/{id}").ok(200)["why"]
+    assert told["refused_by_filter"] == {"RetryFilter": 1} and first not in str(told)
+    mine.gone(id)
+    cloud.wait(lambda: of_servers(cloud) == before, "nothing left")
+
+
+def test_when_every_host_refuses_the_last_one_says_why(mine: Kit, cloud: Cloud) -> None:
+    before = of_servers(cloud)
+    for number in range(3):
+        cloud.world.faults.add("EnsureDomain", text=f"Fire number {number}.")
+    id = mine.create()
+    assert mine.rest(id, "ERROR")["fault"]["message"] == "Fire number 2."
+    assert len(boot_events(mine, cloud, id)) == 3
+    cloud.wait(lambda: mine.show(id, client=cloud.admin)["OS-EXT-SRV-ATTR:host"] is None, "the release")
+    assert cloud.admin.get(f"{NET}/ports?device_id={id}").ok(200)["ports"] == []
+    mine.gone(id)
+    cloud.wait(lambda: of_servers(cloud) == before, "nothing left")
+
+
+def test_a_named_host_is_not_followed_by_another(mine: Kit, cloud: Cloud) -> None:
+    cloud.world.faults.add("EnsureDomain", text="The host is on fire.")
+    body = mine.ask(networks="none", host="host-2")
+    id = cloud.admin.post(f"{V2}/servers", body, version="2.74").ok(202)["server"]["id"]
+    cloud.wait(lambda: mine.show(id, client=cloud.admin)["status"] == "ERROR", "ERROR")
+    assert mine.show(id, client=cloud.admin)["fault"]["message"] == "The host is on fire."
+    why = cloud.admin.get(f"/gureum/v1/why/{id}").ok(200)["why"]
+    assert ("host-2", "RetryFilter") in [(one["host"], one["filter"]) for one in why["refused"]]
+    cloud.admin.delete(f"{V2}/servers/{id}").ok(204)
+
+
 def test_no_host_is_an_error_with_its_reasons(mine: Kit, cloud: Cloud) -> None:
     flavor = {"flavor": {"name": "huge", "id": "huge", "vcpus": 16, "ram": 300_000, "disk": 1}}
     cloud.admin.post(f"{V2}/flavors", flavor).ok(200)
@@ -69,7 +127,7 @@ def test_no_host_is_an_error_with_its_reasons(mine: Kit, cloud: Cloud) -> None:
 
 
 def test_a_failed_boot_leaves_an_error_and_nothing_held(mine: Kit, cloud: Cloud) -> None:
-    cloud.world.faults.add("EnsureDomain", text="The image is broken.")
+    cloud.world.faults.add("EnsureDomain", text="The image is broken.", times=3)
     id = mine.create()
     shown = mine.rest(id, "ERROR")
     cloud.world.faults.clear()

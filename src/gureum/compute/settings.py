@@ -17,6 +17,8 @@ class ComputeSettings:
     """How long a new server waits while no host at all is up."""
     boot_silence: Micros = 600 * SECOND
     """How long a host may say nothing while it makes a guest."""
+    boot_attempts: int = 3
+    """How many hosts are asked to make a server before it is given up."""
     power_silence: Micros = 300 * SECOND
     """How long a host may say nothing while it starts, stops or changes a guest."""
     soft_reboot_seconds: int = 60

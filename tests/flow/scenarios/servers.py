@@ -44,6 +44,20 @@ def _create(cloud: Stepped, made: dict[str, Any]) -> None:
     made["server"] = answer.ok(202)["server"]["id"]
 
 
+def _create_refused(cloud: Stepped, made: dict[str, Any]) -> None:
+    cloud.world.faults.add("EnsureDomain", text="Not here.")
+    _create(cloud, made)
+
+
+def _ended_anywhere(cloud: Stepped, made: dict[str, Any]) -> None:
+    """Wherever it is, it is there once, and nowhere else is anything of it."""
+    for server in cloud.admin.get(f"{_V2}/servers/detail").ok(200)["servers"]:
+        assert server["status"] in ("ACTIVE", "ERROR"), server
+        assert server["status"] != "ERROR" or server["fault"]["message"], "a fault without words"
+        found = [guest.host for guest in cloud.world.find(server["id"])]
+        assert found == ([server["OS-EXT-SRV-ATTR:host"]] if server["status"] == "ACTIVE" else []), server
+
+
 def _server(cloud: Stepped, made: dict[str, Any]) -> dict[str, Any]:
     return cloud.admin.get(f"{_V2}/servers/{made['server']}").ok(200)["server"]
 
@@ -226,6 +240,16 @@ def _plugging(name: str, begin: Any, ended: Any = _plugged_as_rows_say) -> Scena
 INVARIANTS = [claims_are_held_exactly_by_placed_servers, volumes_rest, interfaces_rest]
 SCENARIOS = [
     Scenario("boot server", frozenset({"BootServer"}), _surroundings, _create, _remove, _ended, leaves=_LEAVES),
+    Scenario(
+        "boot server where one host refuses",
+        frozenset({"BootServer"}),
+        _surroundings,
+        _create_refused,
+        _remove,
+        _ended_anywhere,
+        hosts=2,
+        leaves=_LEAVES,
+    ),
     Scenario("delete server", frozenset({"DeleteServer"}), _attached, _begin_delete, _remove, _ended, leaves=_LEAVES),
     Scenario(
         "delete server with its volume",

@@ -8,7 +8,7 @@ from gureum.compute.settings import settings
 from gureum.contracts.hypervisor import DomainReport, RemoveDomain
 from gureum.contracts.message import Message
 from gureum.kernel import clock
-from gureum.kernel.faults import Fault, NoCapacity
+from gureum.kernel.faults import Fault, NoCapacity, TimedOut
 from gureum.kernel.flow import Ask, Done, Go, Move, Nap, Target, step
 from gureum.kernel.store.tx import Tx
 from gureum.kernel.trace import span
@@ -19,7 +19,10 @@ _LOOK_AGAIN = clock.seconds(0.5)
 
 
 class BootServer(ServerFlow):
-    """`args["networks"]` are the NICs that were asked for, as NetworkRequest's fields."""
+    """`args["networks"]` are the NICs that were asked for, as NetworkRequest's fields.
+
+    `args["refused_by"]`: the hosts that would not make the guest, with what they said. Others are tried after them.
+    """
 
     @step
     def start(self, tx: Tx) -> Move:
@@ -33,9 +36,9 @@ class BootServer(ServerFlow):
             return Nap(_LOOK_AGAIN, self.start)
         self.began(tx, "conductor_schedule_and_build_instances", socket.gethostname())
         with span("scheduler", "host"):
-            found = place(tx, server)
+            found = place(tx, server, self._refused_by)
         if isinstance(found, str):
-            return self._give_up(tx, NoCapacity(found))
+            return self._give_up(tx, self._last_refusal() or NoCapacity(found))
         self.ended(tx)
         self.began(tx, "compute__do_build_and_run_instance", found.name)
         self.change(tx, host=found.name, task_state="networking")
@@ -52,7 +55,7 @@ class BootServer(ServerFlow):
             network.allocate(tx, self.caller, server.id, requests, server.security_groups, server.hostname)
         network.bind(tx, server.id, server.host, server.zone)
         self.change(tx, task_state="spawning")
-        return self.ensure(tx, server, self.booted, silent=settings.boot_silence)
+        return self.ensure(tx, server, self.booted, silent=settings.boot_silence, fault=self.refused)
 
     @step
     def booted(self, tx: Tx, report: DomainReport) -> Move:
@@ -70,6 +73,42 @@ class BootServer(ServerFlow):
         )
         self.ended(tx)
         return Done()
+
+    @step
+    def refused(self, tx: Tx, fault: Fault) -> Move:
+        """The host would not make it: have nothing of it left there, and try another one. A host that is silent may still
+        be at it, so then there is no other."""
+        server = self.server(tx)
+        if server is None or server.host is None or isinstance(fault, TimedOut):
+            return self.failed(tx, fault)
+        self.args["refused_by"] = {**self._refused_by, server.host: fault.message}
+        if len(self._refused_by) >= settings.boot_attempts:
+            return self.failed(tx, fault)
+        self.ended(tx, fault)
+        body = RemoveDomain(server_id=server.id, name=server.domain_name)
+        return Ask(Target(agent=server.host), [("server", server.id, body)], then=self.cleared, fault=self.not_cleared)
+
+    @step
+    def cleared(self, tx: Tx, _: Message) -> Move:
+        """Nothing is left there: choose again. The ports stay the server's own."""
+        claims.release(tx, self.subject)
+        network.unbind(tx, self.subject)
+        if self.server(tx) is not None:
+            self.change(tx, host=None, task_state="scheduling")
+        return Go(self.start)
+
+    @step
+    def not_cleared(self, tx: Tx, fault: Fault) -> Move:
+        """Nobody knows what is left there: what the host said at first is the server's fault."""
+        return self.failed(tx, self._last_refusal() or fault)
+
+    @property
+    def _refused_by(self) -> dict[str, str]:
+        return self.args.get("refused_by", {})
+
+    def _last_refusal(self) -> Fault | None:
+        said = list(self._refused_by.values())
+        return Fault(said[-1]) if said else None
 
     @step
     def failed(self, tx: Tx, fault: Fault) -> Move:
@@ -101,7 +140,7 @@ class BootServer(ServerFlow):
 
     def _give_up(self, tx: Tx, fault: Fault) -> Move:
         self._record(tx, fault)
-        return Done()
+        return self._let_go(tx)
 
     def _record(self, tx: Tx, fault: Fault) -> None:
         self.change(tx, vm_state="error", task_state=None, power_state=0, fault=fault_of(fault), admin_password=None)

@@ -1,8 +1,10 @@
 """Choosing a server's host and holding its resources there, in one transaction."""
 
+from collections.abc import Mapping
+
 from gureum.compute.host import Host
 from gureum.compute.schedule import explain, wanted
-from gureum.compute.schedule.filters import first_refusal
+from gureum.compute.schedule.filters import first_refusal, retry
 from gureum.compute.server import Server
 from gureum.compute.settings import settings
 from gureum.compute.store import decisions, hosts
@@ -13,12 +15,12 @@ from gureum.placement.service import claims, providers
 _MOST_EXPLAINED = 2000
 
 
-def place(tx: Tx, server: Server) -> Host | str:
+def place(tx: Tx, server: Server, refused_by: Mapping[str, str] | None = None) -> Host | str:
     """The host for a server with its resources claimed; or, where no host will do, why not, in words for its owner.
 
-    The decision is kept either way.
+    `refused_by` are hosts that would not make it, with what they said. The decision is kept either way.
     """
-    asked = wanted.of_server(server)
+    asked = wanted.of_server(server, refused_by)
     refused: list[explain.Refusal] = []
     offset = 0
     while True:
@@ -33,19 +35,19 @@ def place(tx: Tx, server: Server) -> Host | str:
             with span("scheduler", "claim"):
                 owner = {"project_id": server.project_id, "user_id": server.user_id}
                 claims.claim(tx, server.id, chosen.uuid, asked.resources, **owner)
-                decisions.add(tx, server.id, asked.plain(), chosen.name, refused)
+                decisions.add(tx, server.id, asked.plain(), chosen.name, [*_tried(tx, asked), *refused])
             return chosen
         if len(page) < settings.candidates:
             break
         offset += len(page)
-    refused = explained(tx, server)
+    refused = _explained(tx, asked)
     decisions.add(tx, server.id, asked.plain(), None, refused)
     return explain.summary(refused)
 
 
 def _first_fit(candidates: list[Host], asked: wanted.Wanted, refused: list[explain.Refusal]) -> Host | None:
     """The first that no filter refuses; refusals are added to `refused`."""
-    for host in candidates:
+    for host in (one for one in candidates if one.name not in asked.refused_by):
         refusal = first_refusal(host, asked)
         if refusal is None:
             return host
@@ -53,11 +55,20 @@ def _first_fit(candidates: list[Host], asked: wanted.Wanted, refused: list[expla
     return None
 
 
-def explained(tx: Tx, server: Server) -> list[explain.Refusal]:
-    """Why each host will not do for a server, as things stand."""
+def _tried(tx: Tx, asked: wanted.Wanted) -> list[explain.Refusal]:
+    """What the hosts said that would not make it."""
+    return [
+        {"host": host.name, "filter": "RetryFilter", "reason": reason}
+        for host in (hosts.everyone(tx, asked.refused_by) if asked.refused_by else ())
+        if (reason := retry(host, asked)) is not None
+    ]
+
+
+def _explained(tx: Tx, asked: wanted.Wanted) -> list[explain.Refusal]:
+    """Why each host will not do, as things stand."""
     everyone = hosts.everyone(tx)[:_MOST_EXPLAINED]
     inventories = providers.inventories(tx, [host.uuid for host in everyone])
-    return explain.refusals(everyone, inventories, wanted.of_server(server))
+    return explain.refusals(everyone, inventories, asked)
 
 
 def problems_now(tx: Tx, server: Server) -> dict[str, list[explain.Refusal]]:

@@ -18,6 +18,12 @@ def compute(host: Host, _: Wanted) -> str | None:
     return None
 
 
+def retry(host: Host, wanted: Wanted) -> str | None:
+    """A host that would not make the server is not asked again."""
+    said = wanted.refused_by.get(host.name)
+    return None if said is None else f"the host would not make it: {said}"
+
+
 def requested_host(host: Host, wanted: Wanted) -> str | None:
     """An administrator may name the host."""
     if wanted.host is not None and host.name != wanted.host:
@@ -66,6 +72,7 @@ def capabilities(host: Host, wanted: Wanted) -> str | None:
 
 FILTERS: Sequence[tuple[str, Filter]] = (
     ("ComputeFilter", compute),
+    ("RetryFilter", retry),
     ("RequestedHostFilter", requested_host),
     ("AvailabilityZoneFilter", availability_zone),
     ("ImagePropertiesFilter", image_properties),

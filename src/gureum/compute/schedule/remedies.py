@@ -10,6 +10,7 @@ _UNITS = {VCPU: "cores", MEMORY_MB: "MiB of memory", DISK_GB: "GiB of disk"}
 
 FOR_OWNERS: Mapping[str, str] = {
     "ComputeFilter": "hosts are down or closed to new servers: ask the operator",
+    "RetryFilter": "hosts would not make it: its fault says why",
     "RequestedHostFilter": "name no host",
     "AvailabilityZoneFilter": "name another availability zone, or none",
     "ImagePropertiesFilter": "take an image that is made for this cloud's hosts",

@@ -1,6 +1,7 @@
 """What a server wants of a host."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from gureum.compute.server import Server
@@ -16,14 +17,16 @@ class Wanted:
     host: str | None = None
     image_properties: dict[str, str] | None = None
     extra_specs: dict[str, str] | None = None
+    refused_by: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Hosts that would not make it, with what they said."""
 
     def plain(self) -> dict[str, Any]:
         """For the record of the decision."""
         return {"resources": self.resources, "zone": self.zone, "host": self.host}
 
 
-def of_server(server: Server) -> Wanted:
-    """What a server wants."""
+def of_server(server: Server, refused_by: Mapping[str, str] | None = None) -> Wanted:
+    """What a server wants; `refused_by` are hosts that were asked for it already."""
     flavor = server.flavor
     disk = flavor["disk"] + flavor["ephemeral"] + -(-flavor["swap"] // 1024)
     return Wanted(
@@ -32,4 +35,5 @@ def of_server(server: Server) -> Wanted:
         server.requested_host,
         server.image_properties,
         flavor["extra_specs"],
+        refused_by or {},
     )

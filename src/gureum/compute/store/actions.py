@@ -86,11 +86,11 @@ def begin(tx: Tx, server_id: str, action: str) -> int:
 
 
 def start_event(tx: Tx, action_id: int | None, event: str, host: str | None = None) -> None:
-    """A part of an action begins; once only, however often it is said."""
+    """A part of an action begins on a host; once only, however often it is said."""
     if action_id is None:
         return
-    present = tx.one(sa.select(events.c.id).where(events.c.action_id == action_id, events.c.event == event))
-    if present is None:
+    same = events.c.action_id == action_id, events.c.event == event, events.c.host.is_not_distinct_from(host)
+    if tx.one(sa.select(events.c.id).where(*same)) is None:
         tx.insert(events, action_id=action_id, event=event, host=host, started_at=clock.now())
         tx.update(actions, {"id": action_id}, updated_at=clock.now())
 

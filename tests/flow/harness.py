@@ -33,7 +33,9 @@ from gureum.kernel.store.tx import Tx
 from tests.cloud import Cloud
 from tests.flow import scenarios
 
-BOOKKEEPING = frozenset({"journal", "strands", "generations", "agents", "volume_pools"})
+BOOKKEEPING = frozenset(
+    {"journal", "strands", "generations", "agents", "volume_pools", "trace_requests", "trace_works"}
+)
 """Tables that remember on purpose; so do those called `…_past`."""
 _MOST_STEPS = 500
 _PATIENCE = 20.0

@@ -1,11 +1,12 @@
 """The control plane put together: the only module that knows every service."""
 
 import asyncio
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -63,6 +64,9 @@ from gureum.web import operator
 from gureum.web.console import Console
 from gureum.web.sources import sources
 
+if TYPE_CHECKING:
+    from gureum.kernel.flow.doorbell import Doorbell
+
 APIS: list[Api] = [
     identity_api.API,
     compute_api.API,
@@ -93,6 +97,8 @@ class ControlConfig:
     durable: bool = True
     trusted_proxies: Sequence[str] = ()
     admin_password: str | None = None
+    process: int = 1
+    """Which of the settings' `workers` control processes this is."""
     settings: Settings = field(default_factory=Settings)
     policy: Path | None = None
     """The folder of policy files; `policy` in the state directory where it is None."""
@@ -108,16 +114,23 @@ class ControlPlane:
         self.policy_files.load()
         identity_settings.token_lifetime = clock.seconds(config.settings.identity.token_seconds)
         network_settings.physical_networks = (config.settings.network.physical_network,)
-        self.database = open_database(config.settings.database, config.state / "gureum.sqlite", durable=config.durable)
+        self.database = open_database(
+            config.settings.database,
+            config.state / "gureum.sqlite",
+            durable=config.durable,
+            workers=config.settings.workers,
+        )
         migrate(self.database.engine, Path(migrations.__file__).parent, migrations.HEAD)
         self._bootstrap()
         image_settings.state = config.state
+        image_settings.process, image_settings.processes = config.process, config.settings.workers
         image_settings.most_bytes = config.settings.image.most_gib * 1024**3
         reconcile.reconcile(self.database)
         self.edge = Edge(APIS, self.database, tokens.authenticate, config.trusted_proxies)
         self.console = Console(self.database, consoles.redeem)
         compute_settings.console_port = CLASSIC_PORTS["console"] if config.settings.api.classic_ports else None
         self._tasks: list[asyncio.Task[Any]] = []
+        self.doorbell: Doorbell | None = None
 
     async def application(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """The ASGI application of every port: the console's port shows consoles, all others the APIs."""
@@ -129,7 +142,8 @@ class ControlPlane:
         else:
             await send({"type": "websocket.close", "code": 1008})
 
-    def ports(self) -> set[int]:
+    @staticmethod
+    def ports() -> set[int]:
         """The classic ports of what is served."""
         return {api.port for api in APIS if api.port > 0} | {CLASSIC_PORTS["console"]}
 
@@ -137,16 +151,22 @@ class ControlPlane:
         password = self.config.admin_password
         new = self.database.read(bootstrap.is_new)
         hashed = bootstrap.hash_password(password) if new and password else ""
-        self.database.write(lambda tx: bootstrap.bootstrap(tx, OFFERS, self.config.region, hashed))
-        self.database.write(compute_bootstrap.bootstrap)
-        self.database.write(block_storage_types.bootstrap)
 
-    async def start(self) -> None:
-        """Begin to run strands and to hold agents."""
-        self.bulk = BulkServer(self.config.state / "bulk.sock")
+        def begin(tx: Tx) -> None:
+            tx.lock("database", "bootstrap")
+            bootstrap.bootstrap(tx, OFFERS, self.config.region, hashed)
+            compute_bootstrap.bootstrap(tx)
+            block_storage_types.bootstrap(tx)
+
+        self.database.write(begin)
+
+    async def start(self, agents: socket.socket | None = None) -> None:
+        """Begin to run strands and to hold agents, who come to the listener `agents` where processes share one."""
+        state, process, processes = self.config.state, self.config.process, self.config.settings.workers
+        self.bulk = BulkServer(state / f"bulk-{process}.sock")
         await self.bulk.open()
-        self.link = LinkServer(self.database, self.bulk.address)
-        await self.database.writing(sessions.all_down)
+        self.link = LinkServer(self.database, state, self.bulk.address, process, processes)
+        await self.database.writing(lambda tx: sessions.all_down(tx, process, processes))
         self.console.connect(self.link, self.bulk)
         sources.link = self.link
         sources.policy_files = self.policy_files
@@ -156,11 +176,19 @@ class ControlPlane:
         inspection.set_inspector(self._inspect)
         consoles.use(lambda host, question: self.link.ask_now(question, agent=host))
         resolver(SendCopy, self._grant)
-        await self.link.open(self.config.state / "agents.sock")
+        await self.link.open(state / "agents.sock", agents)
         self.runner = Runner(self.database)
         self._tasks.append(asyncio.create_task(self.runner.run()))
         self._traces = asyncio.create_task(self.edge.recorder.run(self.database))
-        self._chores = asyncio.create_task(keep_house(self.database, self._all_chores()))
+        if processes > 1:
+            # a driver that only who uses it has
+            from gureum.kernel.flow.doorbell import Doorbell  # noqa: PLC0415
+
+            self.doorbell = Doorbell(self.database)
+        self._chores = asyncio.create_task(keep_house(self.database, self._all_chores(), self._leads))
+
+    def _leads(self) -> bool:
+        return self.doorbell is None or self.doorbell.leads
 
     def _grant(self, _: Tx, body: SendCopy) -> SendCopy:
         """What an agent needs to send an image's bytes."""
@@ -188,6 +216,8 @@ class ControlPlane:
         self._chores.cancel()
         self._traces.cancel()
         self._policy.cancel()
+        if self.doorbell is not None:
+            await asyncio.to_thread(self.doorbell.close)
         await asyncio.gather(*self._tasks)
         await self.link.close()
         await self.bulk.close()

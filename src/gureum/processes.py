@@ -1,11 +1,13 @@
-"""Being one of several processes: dying with the parent, and holding what only one may hold."""
+"""Being one of several processes: dying with the parent, holding what only one may hold, and the ports they listen on."""
 
 import ctypes
 import fcntl
 import os
 import signal
+import socket
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -47,3 +49,22 @@ def start_time(pid: int) -> int | None:
         return None
     fields = stat[stat.rindex(")") + 2 :].split()
     return None if fields[0] == "Z" else int(fields[19])
+
+
+def listeners(host: str, ports: Sequence[int]) -> list[socket.socket]:
+    """A bound socket for every port. Raises OSError naming the port that is taken. Port 0 takes a free one."""
+    found: list[socket.socket] = []
+    for port in ports:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        # uvicorn tells TCP from unix sockets by the protocol number
+        sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind((host, port))
+        except OSError as error:
+            for one in (*found, sock):
+                one.close()
+            raise OSError(error.errno, f"port {port} of {host}: {error.strerror}") from None
+        sock.set_inheritable(False)
+        found.append(sock)
+    return found

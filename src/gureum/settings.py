@@ -108,6 +108,9 @@ class Settings(Struct, forbid_unknown_fields=True):
             description="URL of a PostgreSQL database, postgresql://user@host/name; empty: SQLite in the state directory."
         ),
     ] = ""
+    workers: Annotated[
+        int, Meta(ge=1, le=16, description="How many control processes there are; more than one only on PostgreSQL.")
+    ] = 1
     history_days: Annotated[
         float, Meta(gt=0, description="How many days the journal and the traces of deleted things are kept.")
     ] = 90

@@ -313,9 +313,17 @@ class Run:
         left = {name: (value, after.get(name)) for name, value in self.before.items() if value != after.get(name)}
         raise AssertionError(f"{self.scenario.name}: not as it was before (before, after): {left}")
 
+    def drive(self, interfere: Interfere | None = None) -> Trace:
+        """Run steps until nothing goes on and every request is answered."""
+
+        def at_rest() -> bool:
+            return all(one.ended() for one, _ in self._requests) and not self.cloud.unfinished()
+
+        return self.cloud.drive(interfere, until=at_rest)
+
     def rest(self, *, well: bool = False) -> None:
         """Drive until nothing goes on; then what must always hold must hold."""
-        self.cloud.drive(until=lambda: not self.cloud.unfinished() and all(one.ended() for one, _ in self._requests))
+        self.drive()
         for request, must in self._requests:
             if must or well:
                 request.result()
@@ -364,7 +372,7 @@ class _Aside:
 def plain(cloud: Stepped, scenario: Scenario) -> Trace:
     """A run without trouble: what steps and asks there are."""
     run = Run(cloud, scenario).prepare().begin()
-    trace = cloud.drive()
+    trace = run.drive()
     run.finish(well=True)
     assert trace.steps, f"{scenario.name} starts no flow"
     return trace
@@ -389,7 +397,7 @@ def at(
         trouble(run, row.id)
         return True
 
-    cloud.drive(interfere)
+    run.drive(interfere)
     run.clean() if removed else run.finish()
     return bool(struck)
 
@@ -400,10 +408,10 @@ def answered_again(cloud: Stepped, id: int) -> None:
     cloud.step(id)
 
     def again(tx: Tx) -> None:
-        before = tx.all(sa.select(strands))
+        before = _strand(tx, id)
         for ask in got:
             record(tx, ask.id, answer_from_json(ask.answer))
-        assert tx.all(sa.select(strands)) == before
+        assert _strand(tx, id) == before
 
     cloud.write(again)
 

@@ -17,10 +17,11 @@ from gureum.settings import load
 @click.option("--sim", is_flag=True, help="Simulate hosts: needs no root and no system package.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Open only this port, which answers for every service.")
 @click.option("--hosts", type=click.IntRange(1, 100_000), help="How many simulated hosts.")
+@click.option("--workers", type=click.IntRange(1, 16), help="How many control processes; several only on PostgreSQL.")
 @click.pass_obj
-def up(place: Place, sim: bool, port: int | None, hosts: int | None) -> None:
+def up(place: Place, sim: bool, port: int | None, hosts: int | None, workers: int | None) -> None:
     """Start the cloud, or what of it does not run."""
-    lifecycle.up(place, sim=sim, port=port, hosts=hosts, say=screen.say)
+    lifecycle.up(place, sim=sim, port=port, hosts=hosts, workers=workers, say=screen.say)
 
 
 @click.command()

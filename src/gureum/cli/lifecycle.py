@@ -23,6 +23,7 @@ from gureum.cli import client
 from gureum.cli.place import Account, Place, account, prepare
 from gureum.cli.supervisor import running
 from gureum.processes import start_time
+from gureum.settings import FILE as SETTINGS_FILE
 from gureum.settings import Settings, default_state, load, save
 
 _READY_SECONDS = 60.0
@@ -32,10 +33,10 @@ PREFERRED_RANGE = "192.168.122.0/24"
 Say = Callable[[str], None]
 
 
-def up(place: Place, *, sim: bool, port: int | None, hosts: int | None, say: Say) -> None:
+def up(place: Place, *, sim: bool, port: int | None, hosts: int | None, workers: int | None = None, say: Say) -> None:
     """Start the cloud unless it runs, and wait until it answers. Raises ClickException with what to do next."""
     began = time.monotonic()
-    settings = _settings(place, sim, port, hosts)
+    settings = _settings(place, sim, port, hosts, workers)
     _prepare(place, settings)
     supervisor = None
     if running(place) is None:
@@ -58,7 +59,7 @@ def _again(place: Place) -> str:
     return "gureum" if place.state == default_state() else f"gureum --state {place.state}"
 
 
-def _settings(place: Place, sim: bool, port: int | None, hosts: int | None) -> Settings:
+def _settings(place: Place, sim: bool, port: int | None, hosts: int | None, workers: int | None) -> Settings:
     try:
         settings = load(place.state)
     except ValueError as error:
@@ -74,6 +75,13 @@ def _settings(place: Place, sim: bool, port: int | None, hosts: int | None) -> S
         settings.api.port, settings.api.classic_ports = port, False
     if hosts is not None:
         settings.sim.hosts = hosts
+    if workers is not None:
+        settings.workers = workers
+    if settings.workers > 1 and not settings.database:
+        raise click.ClickException(
+            "SQLite belongs to one control process: several (--workers) need PostgreSQL, named by `database` in "
+            f"{place.state / SETTINGS_FILE}"
+        )
     _check_programs(settings)
     _choose_range(settings)
     return settings

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from gureum.cli.place import Account, Place, account
-from gureum.processes import lock, start_time
+from gureum.processes import listeners, lock, start_time
 from gureum.settings import Settings, load
 
 LOCK = "supervisor.lock"
@@ -34,6 +35,8 @@ class Child:
     user: Account | None = None
     stdin: str = ""
     umask: int = 0o027
+    sockets: tuple[int, ...] = ()
+    """Descriptors that it is given."""
     process: "subprocess.Popen[str] | None" = None
     started: float = 0.0
     restarts: int = 0
@@ -54,6 +57,7 @@ class Child:
                 text=True,
                 cwd="/",
                 umask=self.umask,
+                pass_fds=self.sockets,
                 **options,
             )
         assert self.process.stdin is not None
@@ -138,16 +142,40 @@ class Supervisor:
 def children(place: Place, settings: Settings) -> list[Child]:
     """The processes of this machine."""
     who = account(settings)
-    control = Child(
-        "control",
-        [sys.executable, "-m", "gureum.control", str(place.state)],
-        user=who,
-        stdin=place.password() + "\n",
-    )
+    program = [sys.executable, "-m", "gureum.control", str(place.state)]
+    sockets = _shared(place, settings, who, program) if settings.workers > 1 else ()
+    controls: list[Child] = []
+    for number in range(1, settings.workers + 1):
+        command = [*program, "--process", str(number)]
+        if sockets:
+            command += ["--sockets", *map(str, sockets)]
+        name = "control" if number == 1 else f"control-{number}"
+        controls.append(Child(name, command, user=who, stdin=place.password() + "\n", sockets=sockets))
     # QEMU's user passes through the directories that the agent makes
     command = [sys.executable, "-m", "gureum.agent", "--config", str(place.run / "agent.json")]
     agent = Child("agent", command, umask=0o022)
-    return [control, agent]
+    return [*controls, agent]
+
+
+def _shared(place: Place, settings: Settings, who: Account, program: list[str]) -> tuple[int, ...]:
+    """Descriptors of the listeners that control processes share: of agents, then of each port.
+
+    They are the supervisor's, so that what comes while one process is dead is taken by another.
+    """
+    ports = subprocess.run([*program, "--ports"], capture_output=True, text=True, check=True, cwd="/").stdout.split()
+    agents = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    place.socket.unlink(missing_ok=True)
+    old = os.umask(0o177)
+    try:
+        agents.bind(str(place.socket))
+    finally:
+        os.umask(old)
+    if os.geteuid() == 0:
+        os.chown(place.socket, who.uid, who.gid)
+    found = [agents, *listeners(settings.api.listen, [int(port) for port in ports])]
+    for one in found:
+        one.listen(2048)
+    return tuple(one.detach() for one in found)
 
 
 def running(place: Place) -> dict[str, Any] | None:

@@ -12,6 +12,9 @@ class ImageSettings:
 
     state: Path = Path("/var/lib/gureum")
     """Bytes lie in `<state>/images/<id>`."""
+    process: int = 1
+    processes: int = 1
+    """Which of how many control processes this is: uploads belong to the one that receives them."""
     most_bytes: int = 1024 * GIB
     """The largest image that is taken."""
     properties: int = 128

@@ -28,13 +28,15 @@ class Chore:
     job: Callable[[Tx], int]
 
 
-async def keep_house(database: Database, chores: Sequence[Chore]) -> None:
-    """Run each chore at start and then in its turn, until cancelled."""
-    await asyncio.gather(*(_keep(database, chore) for chore in chores))
+async def keep_house(database: Database, chores: Sequence[Chore], leads: Callable[[], bool] = lambda: True) -> None:
+    """Run each chore at start and then in its turn, until cancelled; only while this process `leads`."""
+    await asyncio.gather(*(_keep(database, chore, leads) for chore in chores))
 
 
-async def _keep(database: Database, chore: Chore) -> None:
+async def _keep(database: Database, chore: Chore, leads: Callable[[], bool]) -> None:
     while True:
+        while not leads():
+            await asyncio.sleep(1)
         try:
             touched = await database.writing(chore.job)
         except Exception:

@@ -12,7 +12,6 @@ from gureum.image.store import files, images
 from gureum.kernel import clock, log
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Fault, Gone, Invalid, TooLarge
-from gureum.kernel.ids import new_uuid
 from gureum.kernel.store.database import Database
 from gureum.kernel.store.tx import Tx
 
@@ -31,7 +30,7 @@ class Upload:
     caller: Caller
     image_id: str
     content_type: str = "application/octet-stream"
-    id: str = field(default_factory=new_uuid)
+    id: str = field(default_factory=files.new_upload_id)
     begun: bool = False
     granted: bool = False
     """Whoever sends the bytes was permitted when the image was made: nobody is asked again."""

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from gureum.image.settings import settings
 from gureum.kernel import log
-from gureum.kernel.ids import new_uuid
+from gureum.kernel.ids import new_hex, new_uuid
 
 _PART = ".part"
 _DOOMED = ".gone"
@@ -21,6 +21,18 @@ _logger = log.get("image")
 _FOLDER_MODE = 0o750
 _FILE_MODE = 0o640
 _remover = ThreadPoolExecutor(1, thread_name_prefix="image-remove")
+
+
+def new_upload_id() -> str:
+    """An id of an upload that this control process receives."""
+    return f"{settings.process:02d}-{new_hex()}"
+
+
+def cut_off(upload_id: str) -> bool:
+    """At this process's start: whether nobody receives the upload any more."""
+    process = upload_id.partition("-")[0]
+    running = process.isdigit() and int(process) <= settings.processes
+    return not running or int(process) == settings.process
 
 
 def path_of(image_id: str) -> Path:
@@ -114,10 +126,11 @@ def remove_later(image_id: str) -> None:
 
 
 def strangers(known: set[str]) -> Iterator[Path]:
-    """Files that belong to no known image, part files included."""
+    """Files that belong to no known image, with the parts of uploads that are cut off."""
     prepare()
     for path in settings.folder.iterdir():
-        if path.name not in known:
+        upload_id = path.stem.partition(".")[2] if path.suffix == _PART else None
+        if path.name not in known and (upload_id is None or cut_off(upload_id)):
             yield path
 
 

@@ -75,9 +75,10 @@ def set_properties(tx: Tx, id: str, old: Mapping[str, str], new: Mapping[str, st
             tx.update(labels, {"image_id": id, "kind": PROPERTY, "name": name}, value=value)
 
 
-def unfinished(tx: Tx) -> list[str]:
-    """Ids of images whose upload is said to be running."""
-    return [row.id for row in tx.all(sa.select(images.c.id).where(images.c.status == "saving"))]
+def unfinished(tx: Tx) -> dict[str, str | None]:
+    """Ids of images whose upload is said to be running, with the upload's."""
+    rows = tx.all(sa.select(images.c.id, images.c.upload_id).where(images.c.status == "saving"))
+    return {row.id: row.upload_id for row in rows}
 
 
 def unfinished_with(tx: Tx, properties: Mapping[str, str]) -> list[str]:

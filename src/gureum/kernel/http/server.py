@@ -3,30 +3,9 @@
 It runs here and not under a master of its own, which would leave workers serving after `kill -9`.
 """
 
-import socket
-from collections.abc import Sequence
 from typing import Any
 
 import uvicorn
-
-
-def listeners(host: str, ports: Sequence[int]) -> list[socket.socket]:
-    """A bound socket for every port. Raises OSError naming the port that is taken. Port 0 takes a free one."""
-    found: list[socket.socket] = []
-    for port in ports:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        # uvicorn tells TCP from unix sockets by the protocol number
-        sock = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            sock.bind((host, port))
-        except OSError as error:
-            for one in (*found, sock):
-                one.close()
-            raise OSError(error.errno, f"port {port} of {host}: {error.strerror}") from None
-        sock.set_inheritable(False)
-        found.append(sock)
-    return found
 
 
 class HttpServer(uvicorn.Server):

@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from gureum.kernel.link.server import check_peer
+from gureum.kernel.link.wire import check_peer
 
 _GRANT_SECONDS = 15.0
 _EXPECTED_SECONDS = 600.0

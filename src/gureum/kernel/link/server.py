@@ -4,9 +4,7 @@ import asyncio
 import itertools
 import os
 import socket
-import struct
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -21,7 +19,9 @@ from gureum.kernel.flow.outbox import Delivery, progress, record, undelivered
 from gureum.kernel.ids import new_hex
 from gureum.kernel.link import sessions
 from gureum.kernel.link.news import AgentTold
+from gureum.kernel.link.relay import Relay
 from gureum.kernel.link.resolve import resolved
+from gureum.kernel.link.wire import check_peer, read_frame
 from gureum.kernel.store.database import Database
 from gureum.kernel.store.tx import Tx
 from gureum.kernel.trace import Spans, recording
@@ -42,6 +42,7 @@ class Session:
         self._bell = asyncio.Event()
         self._sent: set[tuple[int, int]] = set()
         self._deliveries: dict[int, tuple[Micros, Spans]] = {}
+        self.number = 0
         self._questions: dict[int, asyncio.Future[Message]] = {}
         self._numbers = itertools.count(1)
         self.heard = asyncio.get_running_loop().time()
@@ -68,6 +69,8 @@ class Session:
                 pass
 
     def _due(self, tx: Tx) -> list[frames.Ask]:
+        if self._server.processes > 1 and not sessions.newest(tx, self.hello.agent, self.number):
+            raise ConnectionError("a newer session of this agent was opened")
         found: list[frames.Ask] = []
         for row in undelivered(tx, self.hello.agent, self.hello.roles, self._sent):
             self._sent.add((row.id, row.tries))
@@ -138,11 +141,16 @@ class Session:
 
 
 class LinkServer:
-    """All sessions of one control process."""
+    """All sessions of one control process, the `process`th of `processes`; `folder` is where they find each other."""
 
-    def __init__(self, database: Database, bulk: str = "") -> None:
+    def __init__(self, database: Database, folder: Path, bulk: str = "", process: int = 1, processes: int = 1) -> None:
         self.database = database
+        self.process = process
+        self.processes = processes
         self._bulk = bulk
+        self._relay = Relay(
+            folder, process, lambda body, agent, seconds: self._find(agent, None).question(body, seconds)
+        )
         self._sessions: dict[str, Session] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._listener: asyncio.Server | None = None
@@ -153,8 +161,13 @@ class LinkServer:
         for session in self._sessions.values():
             session.wake()
 
-    async def open(self, path: Path) -> None:
-        """Listen on a unix socket that only this user and root may open."""
+    async def open(self, path: Path, listener: socket.socket | None = None) -> None:
+        """Listen on a unix socket that only this user and root may open, or on a listener that processes share."""
+        if self.processes > 1:
+            await self._relay.open()
+        if listener is not None:
+            self._listener = await asyncio.start_server(self.accept, sock=listener)
+            return
         path.unlink(missing_ok=True)
         old = os.umask(0o177)
         try:
@@ -182,8 +195,9 @@ class LinkServer:
             if present.hello.epoch > hello.epoch:
                 raise ConnectionError("a newer process of this agent is connected")
             present.hang_up()
-        session = self._sessions[hello.agent] = Session(self, hello, writer)
-        await self.database.writing(lambda tx: sessions.opened(tx, hello))
+        session = Session(self, hello, writer)
+        session.number = await self.database.writing(lambda tx: sessions.opened(tx, hello, self.process))
+        self._sessions[hello.agent] = session
         _logger.info("agent up", agent=hello.agent, roles=hello.roles)
         tasks = [
             asyncio.create_task(session.deliver()),
@@ -203,7 +217,7 @@ class LinkServer:
             if self._sessions.get(hello.agent) is session:
                 del self._sessions[hello.agent]
                 _logger.info("agent down", agent=hello.agent)
-                await self.database.writing(lambda tx: sessions.closed(tx, hello.agent, hello.epoch))
+                await self.database.writing(lambda tx: sessions.closed(tx, hello.agent, session.number))
 
     def connected(self, agent: str) -> bool:
         """Whether the agent has a session here."""
@@ -219,7 +233,14 @@ class LinkServer:
         self, body: Message, *, agent: str | None = None, role: str | None = None, timeout: float = 10
     ) -> Message:
         """Ask an agent, or one that holds the role, something now. Raises Unavailable, TimedOut, or the agent's Fault."""
-        return await self._find(agent, role).question(body, timeout)
+        try:
+            session = self._find(agent, role)
+        except Unavailable:
+            held = self.processes > 1 and await self.database.reading(lambda tx: sessions.holder(tx, agent, role))
+            if not held or held[1] == self.process:
+                raise
+            return await self._relay.question(held[1], held[0], body, timeout)
+        return await session.question(body, timeout)
 
     def ask_now(
         self, body: Message, *, agent: str | None = None, role: str | None = None, timeout: float = 10
@@ -233,25 +254,9 @@ class LinkServer:
         self._deaf()
         if self._listener is not None:
             self._listener.close()
+        await self._relay.close()
         for session in tuple(self._sessions.values()):
             session.hang_up()
         deadline = clock.now() + clock.seconds(3)
         while self._sessions and clock.now() < deadline:
             await asyncio.sleep(0.01)
-
-
-async def read_frame(reader: asyncio.StreamReader) -> frames.Frame:
-    """The next frame. Raises ConnectionError for one that is too large, asyncio.IncompleteReadError at the end."""
-    size = int.from_bytes(await reader.readexactly(4), "big")
-    if size > frames.MAX_FRAME:
-        raise ConnectionError(f"a frame of {size} bytes")
-    return frames.unpack(await reader.readexactly(size))
-
-
-def check_peer(sock: Any) -> None:
-    """Raise ConnectionError unless a unix socket's other end is root or the user of this process."""
-    if sock is None or sock.family != socket.AF_UNIX:
-        return
-    _pid, uid, _gid = struct.unpack("3i", sock.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
-    if uid not in (0, os.getuid()):
-        raise ConnectionError(f"user {uid} may not be an agent")

@@ -9,6 +9,8 @@ agents = sa.Table(
     metadata,
     sa.Column("name", sa.String(255), primary_key=True),
     sa.Column("epoch", sa.BigInteger, nullable=False),
+    sa.Column("session", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("process", sa.Integer, nullable=False, server_default="1"),
     sa.Column("roles", sa.JSON, nullable=False),
     sa.Column("version", sa.String(32), nullable=False),
     sa.Column("up", sa.Boolean, nullable=False),

@@ -42,6 +42,10 @@ class Database(ABC):
     def close(self) -> None:
         """Finish what is queued and close every connection."""
 
+    def dial(self) -> Any:
+        """A connection beside all transactions, which the caller closes. Only where several processes share the database."""
+        raise NotImplementedError("SQLite belongs to one control process")
+
     async def reading(self, job: Callable[[Tx], T]) -> T:
         """`read`, off the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self.readers, self.read, job)

@@ -66,6 +66,11 @@ class Postgres(Database):
         if not self._durable:
             connection.execute("SET synchronous_commit = off")
 
+    def dial(self) -> "psycopg.Connection[Any]":
+        """A connection beside all transactions, which the caller closes."""
+        args, options = self.engine.dialect.create_connect_args(self.engine.url)
+        return psycopg.connect(*args, **options, autocommit=True)
+
     def read(self, job: Callable[[Tx], T], caller: Caller = SYSTEM) -> T:
         return self._until_done(lambda conn, _: self._read_once(conn, job, caller))
 

@@ -69,11 +69,9 @@ observers: list[Callable[[Exchange], None]] = []
 class Cloud:
     """The cloud; `world` is what is simulated, to look into and to disturb."""
 
-    def __init__(self, hosts: int = 1, latency: float = 0.0, template: Path | None = None) -> None:
+    def __init__(self, hosts: int = 1, latency: float = 0.0, database: str | None = None) -> None:
         self.state = Path(tempfile.mkdtemp(prefix="gureum-test-"))
-        self.settings = Settings(database=databases.new_url())
-        if template is not None:
-            shutil.copy(template, self.state / "gureum.sqlite")
+        self.settings = Settings(database=databases.new_url() if database is None else database)
         self.sim = SimConfig(hosts=hosts, latency=latency)
         self.world = World()
         self._numbers = itertools.count(1)

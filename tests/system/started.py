@@ -58,10 +58,14 @@ class Started:
 
     def kill(self, *names: str) -> None:
         """`kill -9` of some of our own processes."""
+        self.signal("KILL", *names)
+
+    def signal(self, number: str, *names: str) -> None:
+        """Send some of our own processes a signal."""
         pids = self.processes()
         wanted = [str(pids[name]) for name in names if name in pids]
         if wanted:
-            subprocess.run([*self.prefix, "kill", "-9", *wanted], check=True, timeout=20)
+            subprocess.run([*self.prefix, "kill", "-s", number, *wanted], check=True, timeout=20)
 
     def openstack(self, *words: str, check: bool = True, user: Mapping[str, str] | None = None) -> Any:
         """The stock client as administrator, or as who `user` sets; its JSON (or text, for commands that print none)."""

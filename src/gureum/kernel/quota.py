@@ -56,6 +56,10 @@ class Quotas:
         ):
             tx.delete(limits, service=self.service, project_id=project_id, resource=row.resource)
 
+    def hold(self, tx: Tx, project_id: str) -> None:
+        """Keep others from adding to what the project has until this transaction ends. What is counted before counts nothing."""
+        tx.lock("quota", f"{self.service}/{project_id}")
+
     def check(self, tx: Tx, project_id: str, wanted: Mapping[str, int], used: Callable[[str], int]) -> None:
         """Refuse what would exceed a limit.
 
@@ -63,7 +67,7 @@ class Quotas:
         transaction ends. Raises OverQuota with `about`: resource, limit, used, requested of the first that is exceeded, and
         `over`: the same for all of them.
         """
-        tx.lock("quota", f"{self.service}/{project_id}")
+        self.hold(tx, project_id)
         amounts = self.of(tx, project_id)
         over: list[dict[str, Any]] = []
         for resource, requested in wanted.items():

@@ -88,7 +88,9 @@ def _wanted(what: str, number: int, gigabytes: int, type_name: str) -> dict[str,
 
 
 def _check(tx: Tx, project_id: str, wanted: dict[str, int]) -> None:
-    quotas, used = of_service(tx), usage(tx, project_id)
+    quotas = of_service(tx)
+    quotas.hold(tx, project_id)
+    used = usage(tx, project_id)
     try:
         quotas.check(tx, project_id, wanted, lambda resource: used.get(resource, 0))
     except OverQuota as fault:

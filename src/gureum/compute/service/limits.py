@@ -49,7 +49,7 @@ def update(tx: Tx, caller: Caller, project_id: str, wanted: Mapping[str, int], *
     """Give a project limits. Raises Invalid for one that is below what is used, unless forced."""
     _demand(caller, "update", project_id)
     projects.must_exist(tx, project_id)
-    tx.lock("quota", f"{QUOTAS.service}/{project_id}")
+    QUOTAS.hold(tx, project_id)
     if not force:
         used = _used(tx, project_id)
         for resource, amount in wanted.items():

@@ -141,6 +141,7 @@ def networks(tx: Tx, caller: Caller, asked: Sequence[NetworkRequest] | str) -> l
 
 def quota(tx: Tx, project_id: str, flavor: Flavor, least: int, most: int) -> int:
     """How many servers the project may have more, of those that were asked for. Raises OverQuota for fewer than `least`."""
+    QUOTAS.hold(tx, project_id)
     used = store.usage(tx, project_id)
 
     def wanted(count: int) -> dict[str, int]:

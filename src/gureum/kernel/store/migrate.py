@@ -34,7 +34,8 @@ def migrate(engine: Engine, scripts: Path, head: str) -> None:
             conn.exec_driver_sql("ROLLBACK")
             raise
         conn.exec_driver_sql("COMMIT")
-        _logger.info("database migrated", before=present, after=head)
+        if present != head:
+            _logger.info("database migrated", before=present, after=head)
 
 
 def _begin(conn: Connection, engine: Engine) -> None:

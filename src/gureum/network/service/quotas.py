@@ -81,7 +81,7 @@ def special(tx: Tx, caller: Caller) -> dict[str, dict[str, int]]:
 def change(tx: Tx, caller: Caller, project_id: str, amounts: Mapping[str, int], force: bool = False) -> dict[str, int]:
     """Give a project limits of its own. Raises Invalid for one below what is used already, unless forced."""
     access.demand(caller, "update_quota", {"project_id": project_id})
-    tx.lock("quota", f"network/{project_id}")
+    quotas.hold(tx, project_id)
     for name, limit in amounts.items():
         present = used(tx, project_id, name) if limit != UNLIMITED else 0
         if limit != UNLIMITED and limit < present and not force:

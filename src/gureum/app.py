@@ -163,7 +163,7 @@ class ControlPlane:
     async def start(self, agents: socket.socket | None = None) -> None:
         """Begin to run strands and to hold agents, who come to the listener `agents` where processes share one."""
         state, process, processes = self.config.state, self.config.process, self.config.settings.workers
-        self.bulk = BulkServer(state / f"bulk-{process}.sock")
+        self.bulk = BulkServer(state / ("bulk.sock" if process == 1 else f"bulk-{process}.sock"))
         await self.bulk.open()
         self.link = LinkServer(self.database, state, self.bulk.address, process, processes)
         await self.database.writing(lambda tx: sessions.all_down(tx, process, processes))

@@ -76,7 +76,8 @@ def main() -> None:
         return
     log.setup(settings.log_level)
     password = sys.stdin.readline().strip()
-    held = lock(place.control / f"control-{words.process}.lock", wait=_LOCK_SECONDS)
+    name = "control" if words.process == 1 else f"control-{words.process}"
+    held = lock(place.control / f"{name}.lock", wait=_LOCK_SECONDS)
     shared = [socket.socket(fileno=number) for number in words.sockets]
     try:
         asyncio.run(serve(place, settings, password, words.process, shared))

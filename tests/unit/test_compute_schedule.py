@@ -65,6 +65,26 @@ def test_a_host_that_is_fit_is_refused_by_none() -> None:
             {"extra_specs": {"capabilities:nonsense": "1"}},
             ("ComputeCapabilitiesFilter", "the flavor wants nonsense 1, the host has none"),
         ),
+        ({}, {"refused_by": {"h1": "Fire."}}, ("RetryFilter", "the host would not make it: Fire.")),
+        (
+            {},
+            {"extra_specs": {"aggregate_instance_extra_specs:ssd": "true"}},
+            (
+                "AggregateInstanceExtraSpecsFilter",
+                "the flavor wants ssd true of an aggregate, the host's have none",
+            ),
+        ),
+        (
+            {},
+            {
+                "extra_specs": {"aggregate_instance_extra_specs:tier": "<or> gold <or> silver"},
+                "aggregates": {"h1": {"tier": ["lead", "tin"]}, "h2": {"tier": ["gold"]}},
+            },
+            (
+                "AggregateInstanceExtraSpecsFilter",
+                "the flavor wants tier <or> gold <or> silver of an aggregate, the host's have lead, tin",
+            ),
+        ),
     ],
 )
 def test_each_filter_says_why(host: dict[str, object], wanted: dict[str, object], expected: tuple[str, str]) -> None:
@@ -75,6 +95,12 @@ def test_each_filter_says_why(host: dict[str, object], wanted: dict[str, object]
     "wanted",
     [
         {"zone": "nova"},
+        {"refused_by": {"h2": "Fire."}},
+        {"extra_specs": {"ssd": "true", "other:scope": "x"}},
+        {
+            "extra_specs": {"aggregate_instance_extra_specs:tier": "<or> gold <or> silver"},
+            "aggregates": {"h1": {"tier": ["lead", "gold"]}},
+        },
         {"image_properties": {"img_hv_type": "kvm", "architecture": "X86_64"}},
         {"extra_specs": {"capabilities:hypervisor_version": ">= 6000000", "hw:cpu_policy": "dedicated"}},
     ],

@@ -1,13 +1,14 @@
 """Choosing a server's host and holding its resources there, in one transaction."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from gureum.compute.host import Host
 from gureum.compute.schedule import explain, wanted
 from gureum.compute.schedule.filters import first_refusal, retry
 from gureum.compute.server import Server
 from gureum.compute.settings import settings
-from gureum.compute.store import decisions, hosts
+from gureum.compute.store import aggregates, decisions, hosts
 from gureum.kernel.store.tx import Tx
 from gureum.kernel.trace import span
 from gureum.placement.service import claims, providers
@@ -20,7 +21,7 @@ def place(tx: Tx, server: Server, refused_by: Mapping[str, str] | None = None) -
 
     `refused_by` are hosts that would not make it, with what they said. The decision is kept either way.
     """
-    asked = wanted.of_server(server, refused_by)
+    asked = _asked(tx, server, refused_by)
     refused: list[explain.Refusal] = []
     offset = 0
     while True:
@@ -55,6 +56,12 @@ def _first_fit(candidates: list[Host], asked: wanted.Wanted, refused: list[expla
     return None
 
 
+def _asked(tx: Tx, server: Server, refused_by: Mapping[str, str] | None = None) -> wanted.Wanted:
+    """What the server wants, with what the filters must know for it."""
+    asked = wanted.of_server(server, refused_by)
+    return replace(asked, aggregates=aggregates.metadata_by_host(tx)) if asked.of_aggregates else asked
+
+
 def _tried(tx: Tx, asked: wanted.Wanted) -> list[explain.Refusal]:
     """What the hosts said that would not make it."""
     return [
@@ -75,7 +82,7 @@ def problems_now(tx: Tx, server: Server) -> dict[str, list[explain.Refusal]]:
     """By host, all that keeps a server from it, as things stand."""
     everyone = hosts.everyone(tx)[:_MOST_EXPLAINED]
     inventories = providers.inventories(tx, [host.uuid for host in everyone])
-    asked = wanted.of_server(server)
+    asked = _asked(tx, server)
     return {host.name: list(explain.problems(host, inventories.get(host.uuid, {}), asked)) for host in everyone}
 
 

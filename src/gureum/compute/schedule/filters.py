@@ -70,6 +70,20 @@ def capabilities(host: Host, wanted: Wanted) -> str | None:
     return None
 
 
+def aggregate_extra_specs(host: Host, wanted: Wanted) -> str | None:
+    """An aggregate of the host must have what the flavor's extra specs in the aggregates' own scope say.
+
+    Extra specs without a scope are nobody's: they name what only other services know.
+    """
+    known = wanted.aggregates.get(host.name, {})
+    for key, spec in wanted.of_aggregates.items():
+        values = known.get(key, ())
+        if not any(matches(value, spec) for value in values):
+            has = ", ".join(values) or "none"
+            return f"the flavor wants {key} {spec} of an aggregate, the host's have {has}"
+    return None
+
+
 FILTERS: Sequence[tuple[str, Filter]] = (
     ("ComputeFilter", compute),
     ("RetryFilter", retry),
@@ -77,6 +91,7 @@ FILTERS: Sequence[tuple[str, Filter]] = (
     ("AvailabilityZoneFilter", availability_zone),
     ("ImagePropertiesFilter", image_properties),
     ("ComputeCapabilitiesFilter", capabilities),
+    ("AggregateInstanceExtraSpecsFilter", aggregate_extra_specs),
 )
 
 

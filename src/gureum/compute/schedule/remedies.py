@@ -15,6 +15,7 @@ FOR_OWNERS: Mapping[str, str] = {
     "AvailabilityZoneFilter": "name another availability zone, or none",
     "ImagePropertiesFilter": "take an image that is made for this cloud's hosts",
     "ComputeCapabilitiesFilter": "take a flavor whose extra specs want less",
+    "AggregateInstanceExtraSpecsFilter": "take a flavor whose extra specs want less of the hosts' aggregates",
     "CoreFilter": "take a flavor with fewer cores",
     "RamFilter": "take a flavor with less memory",
     "DiskFilter": "take a flavor with less disk",

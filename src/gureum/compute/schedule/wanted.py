@@ -1,11 +1,13 @@
 """What a server wants of a host."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from gureum.compute.server import Server
 from gureum.placement.inventory import DISK_GB, MEMORY_MB, VCPU
+
+_SCOPE = "aggregate_instance_extra_specs:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,16 @@ class Wanted:
     extra_specs: dict[str, str] | None = None
     refused_by: Mapping[str, str] = field(default_factory=dict[str, str])
     """Hosts that would not make it, with what they said."""
+    aggregates: Mapping[str, Mapping[str, Sequence[str]]] = field(
+        default_factory=dict[str, Mapping[str, Sequence[str]]]
+    )
+    """By host: what its aggregates' metadata say, each key with the value of every aggregate that has it."""
+
+    @property
+    def of_aggregates(self) -> dict[str, str]:
+        """What the flavor's extra specs want of a host's aggregates, by key of their metadata."""
+        specs = self.extra_specs or {}
+        return {key.removeprefix(_SCOPE): spec for key, spec in specs.items() if key.startswith(_SCOPE)}
 
     def plain(self) -> dict[str, Any]:
         """For the record of the decision."""

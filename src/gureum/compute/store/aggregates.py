@@ -66,6 +66,20 @@ def aggregates_of_hosts(tx: Tx, names: Iterable[str]) -> dict[str, list[Aggregat
     return dict(found)
 
 
+def metadata_by_host(tx: Tx) -> dict[str, dict[str, list[str]]]:
+    """For each host in an aggregate: the keys of its aggregates' metadata, with the value of each that has it."""
+    rows = tx.all(
+        sa.select(members.c.host, aggregates.c.metadata)
+        .join(aggregates, aggregates.c.id == members.c.aggregate_id)
+        .order_by(aggregates.c.id)
+    )
+    found: dict[str, dict[str, list[str]]] = {}
+    for row in rows:
+        for key, value in row.metadata.items():
+            found.setdefault(row.host, {}).setdefault(key, []).append(value)
+    return found
+
+
 def add(tx: Tx, **values: Any) -> None:
     """Keep a new aggregate. Raises sqlalchemy.exc.IntegrityError for a name that is taken."""
     tx.insert(aggregates, **values)

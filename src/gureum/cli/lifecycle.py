@@ -19,7 +19,7 @@ import gureum
 from gureum.agent.host import packages
 from gureum.agent.host.bridges import free_range
 from gureum.agent.host.settings import HostFault
-from gureum.cli import client
+from gureum.cli import client, restore
 from gureum.cli.place import Account, Place, account, prepare
 from gureum.cli.supervisor import running
 from gureum.processes import start_time
@@ -36,6 +36,8 @@ Say = Callable[[str], None]
 def up(place: Place, *, sim: bool, port: int | None, hosts: int | None, workers: int | None = None, say: Say) -> None:
     """Start the cloud unless it runs, and wait until it answers. Raises ClickException with what to do next."""
     began = time.monotonic()
+    if running(place) is None:
+        restore.finish(place)
     settings = _settings(place, sim, port, hosts, workers)
     _prepare(place, settings)
     supervisor = None

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from gureum import __version__
-from gureum.cli import commands, doctor, history, lab, policies
+from gureum.cli import backup, commands, doctor, history, lab, policies, restore
 from gureum.cli.place import Place
 from gureum.settings import default_state
 
@@ -32,6 +32,8 @@ for command in (
     history.trace,
     history.log,
     policies.policy,
+    backup.backup,
+    restore.restore,
     commands.image,
     doctor.doctor,
     lab.lab,

@@ -116,6 +116,8 @@ def _identity(scene: Scene) -> None:
     if _serves("identity", "POST /v3/users/{}/application_credentials"):
         path = f"/v3/users/{scene.a.member.user_id}/application_credentials"
         scene.make("application_credentials", path, "application_credential", {"name": "scene"})
+    if _serves("identity", "POST /v3/policies"):
+        scene.make("policies", "/v3/policies", "policy", {"type": "application/json", "blob": "{}"}, admin)
     scene.ids["tags"] = "red"
 
 

@@ -13,6 +13,7 @@ from gureum.identity.api import (
     projects,
     regions,
     roles,
+    stored_policies,
     users,
     versions,
 )
@@ -34,6 +35,7 @@ API = Api(
         *users.routes,
         *groups.routes,
         *roles.routes,
+        *stored_policies.routes,
         *grants.routes,
         *assignments.routes,
         *application_credentials.routes,

@@ -11,6 +11,7 @@ from gureum.identity.policy import (
     limits,
     projects,
     roles,
+    stored_policies,
     users,
 )
 from gureum.kernel.policy import Rule
@@ -26,5 +27,6 @@ RULES: list[Rule] = [
     *limits.RULES,
     *projects.RULES,
     *roles.RULES,
+    *stored_policies.RULES,
     *users.RULES,
 ]

@@ -81,6 +81,11 @@ def test_a_domains_role_counts_for_what_it_implies(cloud: Cloud) -> None:
         "token"
     ]
     assert [role["name"] for role in token["roles"]] == ["member", "reader"]
+    path = f"/v3/role_assignments?user.id={tenant.reader.user_id}&scope.project.id={tenant.id}"
+    given = cloud.admin.get(path).ok(200)["role_assignments"]
+    assert local in {one["role"]["id"] for one in given}
+    effective = cloud.admin.get(f"{path}&effective").ok(200)["role_assignments"]
+    assert {one["role"]["id"] for one in effective} == {named(cloud, "member"), named(cloud, "reader")}
     domain = cloud.admin.post("/v3/domains", {"domain": {"name": "elsewhere"}}).ok(201)["domain"]["id"]
     project = cloud.admin.post("/v3/projects", {"project": {"name": "p", "domain_id": domain}}).ok(201)["project"]["id"]
     assert cloud.admin.put(f"/v3/projects/{project}/users/{tenant.reader.user_id}/roles/{local}").status == 403

@@ -123,3 +123,12 @@ def test_a_wrong_floating_ip_takes_no_address(cloud: Cloud) -> None:
     assert fault(tenant.reader.post(f"{V}/floatingips", {"floatingip": {"floating_network_id": ext}}), 403)[1] == (
         "rule:create_floatingip is disallowed by policy"
     )
+
+
+def test_an_external_network_goes_with_floating_ips_that_lead_nowhere(cloud: Cloud) -> None:
+    ext = network(cloud.admin, **{"router:external": True})["id"]
+    subnet(cloud.admin, ext, "192.168.140.0/24", enable_dhcp=False)
+    idle = make(cloud.admin, "floatingips", "floatingip", floating_network_id=ext)
+    cloud.admin.delete(f"{V}/networks/{ext}").ok(204)
+    assert cloud.admin.get(f"{V}/floatingips/{idle['id']}").status == 404
+    assert cloud.admin.get(f"{V}/ports?network_id={ext}").ok(200)["ports"] == []

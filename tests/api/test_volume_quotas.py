@@ -138,6 +138,7 @@ def test_pools_and_zones(cloud: Cloud) -> None:
     member = cloud.project().member
     assert member.get(f"{V3}/scheduler-stats/get_pools").status == 403
     [pool] = cloud.admin.get(f"{V3}/scheduler-stats/get_pools?detail=true").ok(200)["pools"]
+    assert {"vendor_name", "driver_version", "storage_protocol", "QoS_support"} <= pool["capabilities"].keys()
     assert pool["name"] == "host@sim#sim"
     assert pool["capabilities"]["total_capacity_gb"] == 10000.0
     zones = member.get(f"{V3}/os-availability-zone").ok(200)["availabilityZoneInfo"]

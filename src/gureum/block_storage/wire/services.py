@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from gureum import __version__
 from gureum.block_storage.pool import Pool
 from gureum.block_storage.service.volumes import ZONE
 from gureum.block_storage.wire.schemas import NAME_255, Schema, always, closed
@@ -80,6 +81,12 @@ def _pool(pool: Pool, detail: bool) -> dict[str, Any]:
     capabilities = {
         "volume_backend_name": pool.backend,
         "pool_name": pool.name,
+        "vendor_name": "gureum",
+        "driver_version": __version__,
+        "storage_protocol": "file",
+        "QoS_support": False,
+        "filter_function": None,
+        "goodness_function": None,
         "total_capacity_gb": pool.total_gib,
         "free_capacity_gb": pool.free_gib,
         "allocated_capacity_gb": max(0, round(pool.total_gib - pool.free_gib)),

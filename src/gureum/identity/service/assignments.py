@@ -20,7 +20,8 @@ from gureum.kernel.store.tx import Tx
 class Asked:
     """Which assignments a list request wants: conditions that are None do not count.
 
-    `effective`: groups taken apart into users, inheritance down to projects, and implied roles, instead of what was given.
+    `effective`: groups taken apart into users, inheritance down to projects, and implied roles, instead of what was given;
+    a domain's own role counts for what it implies only.
     `subtree`: also on what is below the project.
     """
 
@@ -106,13 +107,13 @@ def _effective(tx: Tx, asked: Asked, targets: set[tuple[TargetKind, str]] | None
     if asked.inherited:
         wheres.append(store.assignments.c.inherited)
     given = [Found(one, one) for one in store.search(tx, *wheres)]
-    implied = roles.implications(tx)
+    implied, of_domains = roles.implications(tx), roles.of_domains(tx)
     members = groups.members_of_all(tx) if any(one.assignment.actor_kind == "group" for one in given) else {}
     seen: set[Found] = set()
     for placed in _placed(tx, given, asked, targets):
         for personal in _personal(placed, members):
             for one in _implied(personal, implied):
-                if one not in seen:
+                if one not in seen and one.assignment.role_id not in of_domains:
                     seen.add(one)
                     yield one
 

@@ -122,6 +122,11 @@ def implications(tx: Tx) -> dict[str, list[str]]:
     return found
 
 
+def of_domains(tx: Tx) -> set[str]:
+    """The ids of the roles that belong to a domain."""
+    return {row.id for row in tx.all(sa.select(roles.c.id).where(roles.c.domain_id != NO_DOMAIN))}
+
+
 def with_implied(tx: Tx, ids: set[str]) -> set[str]:
     """The roles and all that they imply, at any depth."""
     return ids if not ids else closure(implications(tx), ids)

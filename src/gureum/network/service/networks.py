@@ -10,13 +10,14 @@ from gureum.kernel.faults import Conflict, NoCapacity
 from gureum.kernel.ids import new_uuid
 from gureum.kernel.store.tx import Tx
 from gureum.network import faults
+from gureum.network.floating_ip import FloatingIp
 from gureum.network.flows import realise
 from gureum.network.network import Network
 from gureum.network.port import AUTO_DELETED, FLOATING, GATEWAY
 from gureum.network.service import access, default_groups, holding, quotas
 from gureum.network.settings import settings
+from gureum.network.store import floating_ips, ports, subnets
 from gureum.network.store import networks as store
-from gureum.network.store import ports, subnets
 
 MOST_TUNNEL_ID = 2**24 - 1
 Values = Mapping[str, Any]
@@ -249,15 +250,27 @@ def _check_no_strangers(tx: Tx, network: Network) -> None:
         )
 
 
+def _idle_floating_ips(tx: Tx, id: str) -> list[FloatingIp]:
+    table = floating_ips.floating_ips
+    return floating_ips.select(tx, table.c.floating_network_id == id, table.c.port_id.is_(None))
+
+
 def delete(tx: Tx, caller: Caller, id: str) -> None:
-    """Remove a network with its subnets. Raises NotFound, Forbidden, Conflict naming the ports that are still on it."""
+    """Remove a network with its subnets, and with floating IPs that lead nowhere.
+
+    Raises NotFound, Forbidden, Conflict naming the ports that are still on it.
+    """
     network = get(tx, caller, id)
     access.demand(caller, "delete_network", target(network))
     tx.lock("network", id)
     present = ports.select(tx, ports.ports.c.network_id == id)
-    others = [port.id for port in present if port.device_owner not in AUTO_DELETED]
+    idle = _idle_floating_ips(tx, id)
+    gone = {one.floating_port_id for one in idle}
+    others = [port.id for port in present if port.device_owner not in AUTO_DELETED and port.id not in gone]
     if others:
         raise faults.network_in_use(id, sorted(others))
+    for floating in idle:
+        floating_ips.remove(tx, floating.id)
     for port in present:
         holding.drop(tx, port)
     for subnet in subnets.of_network(tx, id):

@@ -13,17 +13,17 @@ import msgspec
 from gureum import migrations
 from gureum.block_storage import api as block_storage_api
 from gureum.block_storage import policy as block_storage_policy
+from gureum.block_storage.service import existing as storage_existing
 from gureum.block_storage.service import images as block_storage_images
 from gureum.block_storage.service import pools as block_storage_pools
 from gureum.block_storage.service import types as block_storage_types
-from gureum.block_storage.service.existing import existing as storage_existing
 from gureum.compute import api as compute_api
 from gureum.compute import policy as compute_policy
 from gureum.compute.flows.spec import fill as fill_domain
 from gureum.compute.service import bootstrap as compute_bootstrap
 from gureum.compute.service import consoles, interfaces, resync
+from gureum.compute.service import existing as compute_existing
 from gureum.compute.service import hosts as compute_hosts
-from gureum.compute.service.existing import existing as compute_existing
 from gureum.compute.service.housekeeping import forget_servers
 from gureum.compute.settings import settings as compute_settings
 from gureum.contracts.hypervisor import EnsureDomain, SendCopy
@@ -56,8 +56,8 @@ from gureum.kernel.trace import store as traces
 from gureum.network import api as network_api
 from gureum.network import policy as network_policy
 from gureum.network.events import PortDeleted
+from gureum.network.service import existing as network_existing
 from gureum.network.service import news as network_news
-from gureum.network.service.existing import existing as network_existing
 from gureum.network.settings import settings as network_settings
 from gureum.settings import CLASSIC_PORTS, Settings
 from gureum.web import operator

@@ -6,6 +6,7 @@ others are the ports that `python -m gureum.control STATE --ports` names.
 
 import argparse
 import asyncio
+import json
 import signal
 import socket
 import sys
@@ -44,7 +45,9 @@ async def serve(
         process=process,
     )
     control = ControlPlane(config)
-    sockets = list(shared[1:]) or listeners(settings.api.listen, ports(settings, ControlPlane.ports()))
+    wanted = ports(settings, ControlPlane.ports())
+    (place.control / "ports.json").write_text(json.dumps(wanted))
+    sockets = list(shared[1:]) or listeners(settings.api.listen, wanted)
     await control.start(shared[0] if shared else None)
     server = HttpServer(control.application)
     loop = asyncio.get_running_loop()

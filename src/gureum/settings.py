@@ -85,6 +85,8 @@ class SimSettings(Struct, forbid_unknown_fields=True):
     hosts: Annotated[int, Meta(ge=1, le=100_000, description="How many simulated hosts there are.")] = 1
     seed: Annotated[int, Meta(description="Seed of its random numbers.")] = 0
     latency: Annotated[float, Meta(ge=0, description="Scale of its delays: 0 none, 1 like a real host.")] = 0.1
+    clock_ahead: Annotated[float, Meta(description="Seconds that the hosts' clocks are ahead of this machine's.")] = 0
+    mtu: Annotated[int, Meta(ge=576, description="Bytes of the largest packet between the hosts.")] = 9000
 
 
 class TraceSettings(Struct, forbid_unknown_fields=True):
@@ -111,6 +113,10 @@ class Settings(Struct, forbid_unknown_fields=True):
     workers: Annotated[
         int, Meta(ge=1, le=16, description="How many control processes there are; more than one only on PostgreSQL.")
     ] = 1
+    least_free_gib: Annotated[
+        float,
+        Meta(ge=0, description="Free space below the state directory under which doctor calls the disk full, in GiB."),
+    ] = 2
     history_days: Annotated[
         float, Meta(gt=0, description="How many days the journal and the traces of deleted things are kept.")
     ] = 90

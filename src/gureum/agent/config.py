@@ -24,6 +24,9 @@ class SimConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     memory_mib: int = 262_144
     disk_gib: int = 4_000
     pool_gib: int = 10_000
+    clock_ahead: float = 0.0
+    """Seconds that the hosts' clocks are ahead of the control plane's."""
+    mtu: int = 9000
 
 
 class AgentConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -61,11 +61,15 @@ class Admin:
         headers, _ = self._call("POST", "/v3/auth/tokens", {"auth": auth}, None)
         self._token = headers["X-Subject-Token"]
 
-    def get(self, path: str) -> Any:
+    def get(self, path: str, *, seconds: float = _SECONDS) -> Any:
         """The JSON at a path of the first port."""
-        return self._call("GET", path, None, self._token)[1]
+        return self._call("GET", path, None, self._token, seconds)[1]
 
-    def _call(self, method: str, path: str, body: Any, token: str | None) -> tuple[Any, Any]:
+    def post(self, path: str, body: Any) -> Any:
+        """The JSON that answers a body sent to a path of the first port."""
+        return self._call("POST", path, body, self._token)[1]
+
+    def _call(self, method: str, path: str, body: Any, token: str | None, seconds: float = _SECONDS) -> tuple[Any, Any]:
         request = urllib.request.Request(f"{self._base}{path}", method=method)  # noqa: S310 - our own address
         request.add_header("Accept", "application/json")
         if token:
@@ -75,7 +79,7 @@ class Admin:
             raw = json.dumps(body).encode()
             request.add_header("Content-Type", "application/json")
         try:
-            with urllib.request.urlopen(request, raw, timeout=_SECONDS) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, raw, timeout=seconds) as answer:  # noqa: S310
                 return answer.headers, json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             if error.code == 401:

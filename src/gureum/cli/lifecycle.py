@@ -3,6 +3,7 @@
 import contextlib
 import ipaddress
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -51,6 +52,7 @@ def up(place: Place, *, sim: bool, port: int | None, hosts: int | None, workers:
             supervisor.terminate()
             supervisor.wait(_DOWN_SECONDS)
         raise
+    shutil.copy(place.state / SETTINGS_FILE, place.good_settings)
     kind = "simulated cloud" if settings.host.drivers == "sim" else "cloud"
     say(f"[green]{kind} up[/green] at {client.base_url(settings)} ({time.monotonic() - began:.1f} s)")
     say(f'next: eval "$({_again(place)} openrc)" and openstack service list')
@@ -111,6 +113,8 @@ def _prepare(place: Place, settings: Settings) -> None:
             "hosts": settings.sim.hosts,
             "seed": settings.sim.seed,
             "latency": settings.sim.latency,
+            "clock_ahead": settings.sim.clock_ahead,
+            "mtu": settings.sim.mtu,
         },
         "settings": settings.host.options | {"host": _host_options(settings)},
     }

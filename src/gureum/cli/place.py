@@ -52,6 +52,11 @@ class Place:
         return self.state / "admin.password"
 
     @property
+    def good_settings(self) -> Path:
+        """The settings with which the cloud last came up."""
+        return self.run / "settings.last.yaml"
+
+    @property
     def socket(self) -> Path:
         """Where agents dial."""
         return self.control / "agents.sock"

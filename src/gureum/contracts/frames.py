@@ -36,6 +36,7 @@ Body = (
     | volumes.RemoveSnapshot
     | volumes.EnsureExport
     | volumes.RemoveExport
+    | outside.RemoveTap
 )
 Answer = Done | Gone | AgentFault | hv.DomainReport | volumes.ExportReport
 QuestionBody = hv.ReadConsole | hv.OpenVnc | images.InspectImage | outside.LookAround

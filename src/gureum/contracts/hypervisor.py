@@ -210,6 +210,14 @@ class Inventory(Message, frozen=True, kw_only=True):
     address: str = "127.0.0.1"
 
 
+class Ground(Message, frozen=True, kw_only=True):
+    """What a host is like, as far as it may change: its clock in microseconds since the epoch, and the largest packet in bytes
+    that goes between it and others."""
+
+    now: int
+    mtu: int
+
+
 class HostState(Message, frozen=True, kw_only=True):
     """Told at every connect: the guests on the host, by what the hypervisor says and not by memory."""
 

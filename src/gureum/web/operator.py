@@ -6,30 +6,25 @@ import sqlalchemy as sa
 
 from gureum import __version__
 from gureum.compute.service import why as placement_of
-from gureum.contracts.outside import LookAround, Outside
 from gureum.kernel import clock
-from gureum.kernel.existing import compare
-from gureum.kernel.faults import Fault
 from gureum.kernel.flow.tables import asks, strands
-from gureum.kernel.http import Api, Call, Routes, TxKind
+from gureum.kernel.http import Api, Call, Routes
 from gureum.kernel.http.dialects import Nova
 from gureum.kernel.link.tables import agents
 from gureum.kernel.policy import Rule
 from gureum.kernel.store.tx import Tx
-from gureum.web import journal, policies, traces
-from gureum.web.sources import sources
+from gureum.web import health, journal, policies, traces
 
 RULES = [
     Rule("admin_required", "role:admin"),
     Rule("gureum:status", "rule:admin_required", "GET /v1/status"),
-    Rule("gureum:discrepancies", "rule:admin_required", "GET /v1/discrepancies"),
+    *health.RULES,
     Rule("gureum:why", "rule:admin_required or project_id:%(project_id)s", "GET /v1/why/{server}"),
     *traces.RULES,
     *journal.RULES,
     *policies.RULES,
 ]
 LISTS = {"gureum:log": (frozenset({"project_id"}),)}
-_LOOK_SECONDS = 15.0
 _MOST = 10_000
 routes = Routes()
 
@@ -72,29 +67,6 @@ def _asks(tx: Tx) -> dict[str, Any]:
     return {"unanswered_asks": tx.scalar(sa.select(sa.func.count()).select_from(asks).where(asks.c.answer.is_(None)))}
 
 
-@routes.get("/v1/discrepancies", "gureum:discrepancies", early=True, tx=TxKind.OWN)
-def discrepancies(call: Call) -> dict[str, Any]:
-    """What is outside without a row, and what has a row and is not outside. `unseen` are agents that could not be asked."""
-    link = sources.link
-    names = [one["name"] for one in call.database.read(_agents) if one["up"]]
-    outside: dict[str, dict[str, list[str]]] = {}
-    unseen: list[str] = []
-    for name in names:
-        try:
-            answer = link.ask_now(LookAround(), agent=name, timeout=_LOOK_SECONDS) if link else None
-        except Fault:
-            answer = None
-        if isinstance(answer, Outside):
-            outside[name] = answer.things
-        else:
-            unseen.append(name)
-    wrong = call.database.read(lambda tx: compare(tx, [service(tx) for service in sources.services], outside))
-    return {
-        "discrepancies": [{"kind": one.kind, "id": one.id, "what": one.what, "agent": one.agent} for one in wrong],
-        "unseen": unseen,
-    }
-
-
 @routes.get("/v1/why/{server}", "gureum:why")
 def why(call: Call, server: str) -> dict[str, Any]:
     """Where a server (by id, or by a name that only one has) was placed and why; members get counts, administrators hosts."""
@@ -106,5 +78,5 @@ API = Api(
     path="gureum",
     port=-1,
     dialect=Nova(),
-    routes=[*routes, *traces.routes, *journal.routes, *policies.routes],
+    routes=[*routes, *health.routes, *traces.routes, *journal.routes, *policies.routes],
 )

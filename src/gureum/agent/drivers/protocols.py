@@ -43,8 +43,10 @@ class Hypervisor(Disks, Protocol):
     """Guests on this host."""
 
     def things(self) -> Things:
-        """`server`: every server that anything is left of here, domains and files alike."""
+        """`server`: every server that anything is left of here, domains and files alike; `tap`: ports that are plugged in."""
         ...
+
+    def ground(self) -> hv.Ground: ...
 
     def inventory(self) -> hv.Inventory: ...
 
@@ -63,6 +65,10 @@ class Hypervisor(Disks, Protocol):
         ...
 
     def remove_copy(self, spec: hv.RemoveCopy) -> None: ...
+
+    def unplug(self, port_id: str) -> None:
+        """Take away what is plugged in for a port, unless a running guest holds it: DriverFault then."""
+        ...
 
     def domains(self) -> list[hv.DomainSeen]:
         """Our guests as the hypervisor has them now."""
@@ -89,6 +95,10 @@ class Console(Protocol):
 
 class Metadata(Protocol):
     """169.254.169.254 for the guests on this host, one listener a network."""
+
+    def things(self) -> Things:
+        """`server`: every server that it answers for."""
+        ...
 
     def ensure(self, ports: Sequence[hv.MetadataPort], server_id: str, metadata: hv.GuestMetadata) -> None:
         """Answer for this guest on these networks from now on (also after a restart of the agent)."""

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from gureum.agent.drivers.protocols import DriverFault
 from gureum.agent.drivers.registry import Drivers
-from gureum.agent.ops import copies, domains, volumes
+from gureum.agent.ops import copies, domains, surroundings, volumes
 from gureum.contracts import hypervisor as hv
 from gureum.contracts import volumes as vol
 from gureum.contracts.frames import Answer, Body
+from gureum.contracts.outside import RemoveTap
 
 Progress = Callable[[int, str], None]
 
@@ -35,5 +36,7 @@ def carry_out(drivers: Drivers, body: Body, progress: Progress) -> Answer:
             return volumes.export(drivers, body)
         case vol.RemoveExport():
             return volumes.unexport(drivers, body)
+        case RemoveTap():
+            return surroundings.unplug(drivers, body)
         case _:
             raise DriverFault("The agent cannot do this.", f"no operation for {type(body).__name__}")

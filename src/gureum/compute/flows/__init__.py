@@ -2,6 +2,7 @@
 
 from gureum.compute.flows.boot_server import BootServer
 from gureum.compute.flows.delete_server import DeleteServer
+from gureum.compute.flows.discard_guest import DiscardGuest, Unplug
 from gureum.compute.flows.pause_server import PauseServer
 from gureum.compute.flows.plug_interfaces import PlugInterfaces
 from gureum.compute.flows.plug_volumes import PlugVolumes
@@ -18,6 +19,7 @@ from gureum.compute.flows.unpause_server import UnpauseServer
 __all__ = [
     "BootServer",
     "DeleteServer",
+    "DiscardGuest",
     "PauseServer",
     "PlugInterfaces",
     "PlugVolumes",
@@ -30,4 +32,5 @@ __all__ = [
     "StopServer",
     "SuspendServer",
     "UnpauseServer",
+    "Unplug",
 ]

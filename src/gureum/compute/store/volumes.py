@@ -61,6 +61,11 @@ def of(tx: Tx, server_id: str) -> list[ServerVolume]:
     return of_servers(tx, [server_id])[server_id]
 
 
+def holders(tx: Tx) -> set[str]:
+    """The ids of servers that have volumes."""
+    return {row.server_id for row in tx.all(sa.select(volumes.c.server_id).distinct())}
+
+
 def find(tx: Tx, server_id: str, volume_id: str) -> ServerVolume | None:
     """A server's volume, or None."""
     return next((one for one in of(tx, server_id) if one.volume_id == volume_id), None)

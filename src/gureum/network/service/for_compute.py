@@ -237,6 +237,15 @@ def metadata_ports(tx: Tx, server_id: str, leaving: Collection[str] = ()) -> tup
     )
 
 
+def devices(tx: Tx, *, made_for: bool = False) -> set[str]:
+    """The ids of servers that ports say they belong to; `made_for`: only ports that were made for them."""
+    table = store.ports
+    where = [table.c.device_owner.startswith("compute:"), table.c.device_id != ""]
+    if made_for:
+        where.append(table.c.made_for_device)
+    return {row.device_id for row in tx.all(sa.select(table.c.device_id).where(*where).distinct())}
+
+
 def release(tx: Tx, server_id: str) -> None:
     """The server is gone: remove the ports that were made for it, give back those it was given."""
     for port in store.of_device(tx, server_id):

@@ -37,6 +37,23 @@ def release(tx: Tx, consumer: str) -> None:
     allocations.remove(tx, consumer)
 
 
+def consumers(tx: Tx) -> set[str]:
+    """Who holds anything."""
+    return allocations.consumers_holding(tx)
+
+
+def miscounted(tx: Tx) -> list[tuple[str, str, int, int]]:
+    """(provider, class, amount counted as used, amount that its claims hold) where these differ."""
+    return providers.miscounted(tx, allocations.sums(tx))
+
+
+def recount(tx: Tx, provider: str) -> None:
+    """Count a provider's claims anew."""
+    for uuid, resource_class, used, amount in miscounted(tx):
+        if uuid == provider:
+            providers.use(tx, uuid, resource_class, amount - used, even_too_much=True)
+
+
 def held(tx: Tx, consumer: str) -> list[tuple[str, str, int]]:
     """What a consumer holds: (provider, class, amount)."""
     return allocations.held(tx, consumer)

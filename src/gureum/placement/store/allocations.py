@@ -33,6 +33,18 @@ def held(tx: Tx, consumer: str) -> list[tuple[str, str, int]]:
     return [(row.provider, row.resource_class, row.amount) for row in rows]
 
 
+def consumers_holding(tx: Tx) -> set[str]:
+    """Who holds anything."""
+    return {row.consumer for row in tx.all(sa.select(allocations.c.consumer).distinct())}
+
+
+def sums(tx: Tx) -> dict[tuple[str, str], int]:
+    """What is held of every provider's classes."""
+    key = allocations.c.provider, allocations.c.resource_class
+    rows = tx.all(sa.select(*key, sa.func.sum(allocations.c.amount).label("amount")).group_by(*key))
+    return {(row.provider, row.resource_class): row.amount for row in rows}
+
+
 def add(tx: Tx, consumer: str, provider: str, amounts: Mapping[str, int], *, owner: tuple[str, str], now: int) -> None:
     """Keep what a consumer holds; `owner` is (project, user)."""
     if tx.one(sa.select(consumers.c.uuid).where(consumers.c.uuid == consumer)) is None:

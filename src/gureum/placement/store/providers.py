@@ -87,14 +87,23 @@ def set_inventory(tx: Tx, uuid: str, resource_class: str, inventory: Inventory) 
         tx.update(inventories, key, **values)
 
 
-def use(tx: Tx, uuid: str, resource_class: str, amount: int) -> bool:
+def miscounted(tx: Tx, held: Mapping[tuple[str, str], int]) -> list[tuple[str, str, int, int]]:
+    """(provider, class, used, held) where what is counted as used is not what is held."""
+    rows = tx.all(sa.select(inventories).order_by(inventories.c.provider, inventories.c.resource_class))
+    counted = [
+        (row.provider, row.resource_class, row.used, held.get((row.provider, row.resource_class), 0)) for row in rows
+    ]
+    return [one for one in counted if one[2] != one[3]]
+
+
+def use(tx: Tx, uuid: str, resource_class: str, amount: int, *, even_too_much: bool = False) -> bool:
     """Take `amount` (give it back where negative); False when a provider has not as much free."""
     statement = (
         inventories.update()
         .where(inventories.c.provider == uuid, inventories.c.resource_class == resource_class)
         .values(used=inventories.c.used + amount, free=inventories.c.free - amount)
     )
-    if amount > 0:
+    if amount > 0 and not even_too_much:
         statement = statement.where(inventories.c.free >= amount)
     return bool(tx.execute(statement))
 

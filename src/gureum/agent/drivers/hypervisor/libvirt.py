@@ -3,6 +3,7 @@
 import contextlib
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from queue import SimpleQueue
@@ -12,7 +13,7 @@ from xml.etree import ElementTree
 import libvirt
 import structlog
 
-from gureum.agent.drivers.hypervisor import backup, domain_xml, plug, power, record, remains
+from gureum.agent.drivers.hypervisor import backup, domain_xml, plug, power, record, remains, taps
 from gureum.agent.drivers.hypervisor.files import GuestFiles
 from gureum.agent.drivers.hypervisor.link import Link, asking
 from gureum.agent.drivers.images.tool import copy_cold, empty_for_guest, keep
@@ -110,7 +111,9 @@ class LibvirtHypervisor:
                 remains.end_stray(files.home)
             if not running and not saved:
                 files.make(spec, base)
-            domain = self._define(domain_xml.build(spec, files, self.platform))
+            xml = domain_xml.build(spec, files, self.platform)
+            with asking("The guest could not be defined."):
+                domain = self._link.get().defineXML(xml)
             if spec.power in ("running", "paused"):
                 self._run(domain, spec, start=not running, saved=saved)
             return hv.DomainReport(server_id=spec.server_id, power=power.state(domain), boots=spec.boots)
@@ -125,10 +128,6 @@ class LibvirtHypervisor:
             power.hold(domain)
         else:
             power.go_on(domain)
-
-    def _define(self, xml: str) -> Any:
-        with asking("The guest could not be defined."):
-            return self._link.get().defineXML(xml)
 
     def remove(self, spec: hv.RemoveDomain) -> None:
         """Take the guest away with everything that is only its own."""
@@ -161,11 +160,25 @@ class LibvirtHypervisor:
         return [seen for seen in found if seen is not None]
 
     def things(self) -> Things:
-        """Servers with a domain or a directory of files."""
+        """Servers with a domain or a directory of files, and ports that are plugged in."""
         known = {seen.server_id for seen in self.domains()}
         home = self.settings.state / "instances"
         left = {entry.name for entry in home.iterdir()} if home.is_dir() else set[str]()
-        return {"server": sorted(known | left)}
+        return {"server": sorted(known | left), "tap": sorted(taps.plugged(self.settings))}
+
+    def ground(self) -> hv.Ground:
+        """The host's clock and the packets that it can send."""
+        return hv.Ground(now=time.time_ns() // 1000, mtu=taps.mtu(self.settings))
+
+    def unplug(self, port_id: str) -> None:
+        """Take away what no running guest holds."""
+        with asking("The guests could not be listed."):
+            active = self._link.get().listAllDomains(libvirt.VIR_CONNECT_LIST_DOMAINS_ACTIVE)
+            running = {domain.UUIDString() for domain in active}
+        for device, guest in taps.plugged(self.settings).get(port_id, []):
+            if guest in running:
+                raise DriverFault("The port is plugged into a guest that runs.", f"{device} of {guest}")
+            taps.remove(self.settings, device)
 
     def _seen(self, domain: Any) -> hv.DomainSeen | None:
         known = record.of(domain)

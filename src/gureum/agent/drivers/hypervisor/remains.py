@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
+from gureum.agent.drivers.hypervisor import taps
 from gureum.agent.drivers.protocols import DriverFault
-from gureum.agent.host.process import command_line, end, run
-from gureum.agent.host.settings import HostFault, HostSettings
+from gureum.agent.host.process import command_line, end
+from gureum.agent.host.settings import HostSettings
 
 
 def end_stray(home: Path) -> None:
@@ -29,10 +30,7 @@ def drop_log(settings: HostSettings, name: str) -> None:
 
 def unplug_ports(settings: HostSettings, domain_uuid: str) -> None:
     """Remove the bridge's ports of a guest that is gone. DriverFault (again) while Open vSwitch is away."""
-    command = ("ovs-vsctl", f"--db={settings.openvswitch_db}", "--timeout=10")
-    try:
-        find = ("--bare", "--columns=name", "find", "Interface", f'external_ids:vm-id="{domain_uuid}"')
-        for name in run((*command, *find), env=settings.environment).split():
-            run((*command, "--if-exists", "del-port", name), env=settings.environment)
-    except HostFault as fault:
-        raise DriverFault("The server's ports could not be removed.", str(fault), again=True) from fault
+    for plugs in taps.plugged(settings).values():
+        for device, guest in plugs:
+            if guest == domain_uuid:
+                taps.remove(settings, device)

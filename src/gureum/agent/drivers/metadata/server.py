@@ -17,7 +17,7 @@ import msgspec
 import structlog
 
 from gureum.agent.drivers.metadata import place
-from gureum.agent.drivers.protocols import DriverFault
+from gureum.agent.drivers.protocols import DriverFault, Things
 from gureum.agent.host.settings import HostSettings, from_mapping
 from gureum.contracts.hypervisor import GuestMetadata, MetadataPort
 
@@ -162,6 +162,10 @@ class MetadataService:
             self._listen(kept.ports)
             self._drop_idle()
 
+    def things(self) -> Things:
+        """Servers whose metadata is kept, whole or half written."""
+        return {"server": sorted(path.stem.removeprefix(".") for path in self._home.iterdir())}
+
     def remove(self, server_id: str) -> None:
         """Forget the guest; networks without guests lose their listener, namespace and port."""
         with self._lock:
@@ -174,6 +178,7 @@ class MetadataService:
                     self._kept[server_id] = kept
                     raise
             self._path(server_id).unlink(missing_ok=True)
+            (self._home / f".{server_id}.part").unlink(missing_ok=True)
 
     def _listen(self, ports: Sequence[MetadataPort]) -> None:
         for port in ports:

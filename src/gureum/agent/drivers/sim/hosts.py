@@ -21,7 +21,9 @@ HYPERVISOR_VERSION = 1_000_000
 def open_world(config: SimConfig, state: Path | None) -> World:
     """The world kept in `state`, or a new one that is kept nowhere."""
     path = None if state is None else state / "world.sqlite"
-    return World(path, seed=config.seed, latency=config.latency)
+    world = World(path, seed=config.seed, latency=config.latency)
+    world.clock_ahead, world.mtu = config.clock_ahead, config.mtu
+    return world
 
 
 def names(name: str, roles: tuple[Role, ...], count: int) -> list[tuple[str, tuple[Role, ...]]]:

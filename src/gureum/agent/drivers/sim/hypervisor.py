@@ -55,7 +55,14 @@ class SimHypervisor:
             return [guest.seen() for guest in self._world.guests_on(self._host)]
 
     def things(self) -> Things:
-        return {"server": [seen.server_id for seen in self.domains()]}
+        return {"server": [seen.server_id for seen in self.domains()], "tap": self._world.taps_on(self._host)}
+
+    def ground(self) -> hv.Ground:
+        return hv.Ground(now=int((self._world.now() + self._world.clock_ahead) * 1_000_000), mtu=self._world.mtu)
+
+    def unplug(self, port_id: str) -> None:
+        if not self._world.drop_tap(self._host, port_id):
+            raise DriverFault("The port is plugged into a guest that runs.", port_id)
 
     def copy_root(self, spec: hv.EnsureCopy, progress: Callable[[int], None]) -> None:
         """Keep a word for what the disk holds: its base."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from gureum.agent.drivers.protocols import Things
 from gureum.agent.drivers.sim.world import Answering, World, key
 from gureum.contracts import hypervisor as hv
 
@@ -16,6 +17,11 @@ class SimMetadata:
     def ensure(self, ports: Sequence[hv.MetadataPort], server_id: str, metadata: hv.GuestMetadata) -> None:
         with self._world.lock:
             self._world.answering.put(key(self._host, server_id), Answering(self._host, list(ports), metadata))
+
+    def things(self) -> Things:
+        with self._world.lock:
+            prefix = key(self._host, "")
+            return {"server": [name.removeprefix(prefix) for name in self._world.answering if name.startswith(prefix)]}
 
     def remove(self, server_id: str) -> None:
         with self._world.lock:

@@ -23,6 +23,9 @@ from gureum.contracts.frames import Ask
 CONSOLE_BYTES = 128 * 1024
 """What is kept of a guest's console; beyond it the oldest goes."""
 
+MTU = 9000
+"""Bytes of a packet between simulated hosts."""
+
 SECONDS = {"EnsureDomain": 0.8, "RemoveDomain": 0.3, "EnsureVolume": 0.2, "RemoveVolume": 0.1, "EnsureSnapshot": 0.3}
 OTHER_SECONDS = 0.02
 """How long an operation takes on a real host, about; drawn between half and one and a half of it."""
@@ -103,6 +106,8 @@ class World:
     ) -> None:
         self.lock = threading.RLock()
         self.faults = Faults()
+        self.clock_ahead = 0.0
+        self.mtu = MTU
         self.screens = Screens()
         self.latency = latency
         self.now = now
@@ -127,6 +132,8 @@ class World:
         self.answering = Table(self._shelf, "answering", Answering)
         self.cached = Table(self._shelf, "cached", str)
         self._written = Table(self._shelf, "written", Written)
+        self.stray_taps = Table(self._shelf, "stray tap", str)
+        """Host and port to why: plugs that no guest of ours holds."""
         self._after_start()
 
     def close(self) -> None:
@@ -222,6 +229,19 @@ class World:
             self.screens.shut(name)
             self._replug(name, None)
 
+    def taps_on(self, host: str) -> list[str]:
+        """The ports that are plugged in on a host, by guests or by nobody any more."""
+        with self.lock:
+            held = [ports for name, ports in self._plugged.items() if name.startswith(key(host, ""))]
+            stray = {name.removeprefix(key(host, "")) for name in self.stray_taps if name.startswith(key(host, ""))}
+            return sorted(stray.union(*held))
+
+    def drop_tap(self, host: str, port_id: str) -> bool:
+        """A plug that nobody holds is gone; False for one that a running guest holds."""
+        with self.lock:
+            self.stray_taps.drop(key(host, port_id))
+            return port_id not in self.taps_on(host)
+
     def watch_domains(self, host: str, changed: Callable[[hv.DomainSeen], None] | None) -> None:
         """Call `changed` for every change of power on `host`; None ends it."""
         with self.lock:
@@ -296,7 +316,12 @@ class World:
         with self.lock:
             return {
                 "guests": self.guests.keys(),
-                "taps": sorted(f"{name}/{port}" for name, ports in self._plugged.items() for port in ports),
+                "taps": sorted(
+                    [
+                        *(f"{name}/{port}" for name, ports in self._plugged.items() for port in ports),
+                        *self.stray_taps,
+                    ]
+                ),
                 "files": [
                     *(f"{name}/disk" for name in self.guests),
                     *(f"volumes/{id}" for id in self.volumes),

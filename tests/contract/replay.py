@@ -43,6 +43,7 @@ KINDS = {
     "router_id": "routers",
     "security_group_id": "security-groups",
     "remote_group_id": "security-groups",
+    "group": "os-server-groups",
     "imageRef": "images",
     "flavorRef": "flavors",
     "image_id": "images",

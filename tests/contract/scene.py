@@ -216,6 +216,9 @@ def _compute(scene: Scene) -> None:
         scene.make("os-keypairs", f"{api}/os-keypairs", "keypair", body)
     if _serves("compute", "POST /v2.1/os-aggregates"):
         scene.make("os-aggregates", f"{api}/os-aggregates", "aggregate", {"name": "scene"}, scene.cloud.admin)
+    if _serves("compute", "POST /v2.1/os-server-groups"):
+        group = {"name": "scene", "policy": "anti-affinity", "rules": {"max_server_per_host": 9}}
+        scene.make("os-server-groups", f"{api}/os-server-groups", "server_group", group)
     for kind, key in (("os-services", "services"), ("os-hypervisors", "hypervisors")):
         if _serves("compute", f"GET /v2.1/{kind}"):
             found = scene.cloud.admin.get(f"{api}/{kind}", version=_newest(api)).ok(200)[key]

@@ -7,8 +7,9 @@ import pytest
 from gureum.compute.host import Host
 from gureum.compute.schedule.capabilities import matches
 from gureum.compute.schedule.explain import refusals, summary
-from gureum.compute.schedule.filters import first_refusal
+from gureum.compute.schedule.filters import first_refusal, preference
 from gureum.compute.schedule.wanted import Wanted
+from gureum.compute.server_group import ServerGroup
 from gureum.placement.inventory import DISK_GB, MEMORY_MB, VCPU, Inventory
 
 HOST = Host(
@@ -89,6 +90,38 @@ def test_a_host_that_is_fit_is_refused_by_none() -> None:
 )
 def test_each_filter_says_why(host: dict[str, object], wanted: dict[str, object], expected: tuple[str, str]) -> None:
     assert first_refusal(replace(HOST, **host), replace(WANTED, **wanted)) == expected  # type: ignore[arg-type]
+
+
+APART = ServerGroup("g", "p", "u", "apart", "anti-affinity")
+TOGETHER = ServerGroup("g", "p", "u", "together", "affinity")
+THREE = replace(APART, rules={"max_server_per_host": 3})
+
+
+@pytest.mark.parametrize(
+    ("group", "mates", "refused"),
+    [
+        (APART, {"h1": 1}, "ServerGroupAntiAffinityFilter"),
+        (APART, {"h2": 1}, None),
+        (THREE, {"h1": 2}, None),
+        (THREE, {"h1": 3}, "ServerGroupAntiAffinityFilter"),
+        (TOGETHER, {"h2": 1}, "ServerGroupAffinityFilter"),
+        (TOGETHER, {"h1": 5}, None),
+        (TOGETHER, {}, None),
+        (replace(APART, policy="soft-anti-affinity"), {"h1": 1}, None),
+        (replace(APART, policy="soft-affinity"), {"h2": 1}, None),
+    ],
+)
+def test_groups(group: ServerGroup, mates: dict[str, int], refused: str | None) -> None:
+    found = first_refusal(HOST, replace(WANTED, group=group, mates=mates))
+    assert (found and found[0]) == refused
+
+
+def test_what_a_group_would_rather_have() -> None:
+    other = replace(HOST, name="h2")
+    for policy, first in (("soft-affinity", "h1"), ("soft-anti-affinity", "h2"), ("affinity", "h2")):
+        wanted = replace(WANTED, group=replace(APART, policy=policy), mates={"h1": 2})
+        ordered = sorted([other, HOST], key=lambda host, wanted=wanted: preference(host, wanted))  # type: ignore[misc]
+        assert ordered[0].name == first
 
 
 @pytest.mark.parametrize(

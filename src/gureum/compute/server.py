@@ -112,6 +112,8 @@ class Server:
     locked_by: str | None = None
     """Who locked it: its `owner` or an `admin`; None while it is not locked."""
     locked_reason: str | None = None
+    group_id: str | None = None
+    """The server group that it is in."""
     created_at: Micros = 0
     updated_at: Micros | None = None
     launched_at: Micros | None = None

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from gureum.compute.host import Host
 from gureum.compute.schedule import explain, wanted
-from gureum.compute.schedule.filters import first_refusal, retry
+from gureum.compute.schedule.filters import first_refusal, preference, retry
 from gureum.compute.server import Server
 from gureum.compute.settings import settings
-from gureum.compute.store import aggregates, decisions, hosts
+from gureum.compute.store import aggregates, decisions, hosts, server_groups
 from gureum.kernel.store.tx import Tx
 from gureum.kernel.trace import span
 from gureum.placement.service import claims, providers
@@ -21,14 +21,16 @@ def place(tx: Tx, server: Server, refused_by: Mapping[str, str] | None = None) -
 
     `refused_by` are hosts that would not make it, with what they said. The decision is kept either way.
     """
+    if server.group_id is not None:
+        tx.lock("server group", server.group_id)
     asked = _asked(tx, server, refused_by)
     refused: list[explain.Refusal] = []
     offset = 0
+    # A preference is about all hosts with room, not about those with the most of it.
+    limit = _MOST_EXPLAINED if asked.mates else settings.candidates
     while True:
         with span("placement", "room"):
-            page = claims.candidates(
-                tx, asked.resources, zone=asked.zone, name=asked.host, limit=settings.candidates, offset=offset
-            )
+            page = claims.candidates(tx, asked.resources, zone=asked.zone, name=asked.host, limit=limit, offset=offset)
         with span("scheduler", "candidates"):
             by_uuid = {host.uuid: host for host in hosts.by_uuids(tx, page)}
             chosen = _first_fit([by_uuid[uuid] for uuid in page if uuid in by_uuid], asked, refused)
@@ -38,7 +40,7 @@ def place(tx: Tx, server: Server, refused_by: Mapping[str, str] | None = None) -
                 claims.claim(tx, server.id, chosen.uuid, asked.resources, **owner)
                 decisions.add(tx, server.id, asked.plain(), chosen.name, [*_tried(tx, asked), *refused])
             return chosen
-        if len(page) < settings.candidates:
+        if len(page) < limit:
             break
         offset += len(page)
     refused = _explained(tx, asked)
@@ -48,7 +50,8 @@ def place(tx: Tx, server: Server, refused_by: Mapping[str, str] | None = None) -
 
 def _first_fit(candidates: list[Host], asked: wanted.Wanted, refused: list[explain.Refusal]) -> Host | None:
     """The first that no filter refuses; refusals are added to `refused`."""
-    for host in (one for one in candidates if one.name not in asked.refused_by):
+    untried = (one for one in candidates if one.name not in asked.refused_by)
+    for host in sorted(untried, key=lambda one: preference(one, asked)):
         refusal = first_refusal(host, asked)
         if refusal is None:
             return host
@@ -59,7 +62,12 @@ def _first_fit(candidates: list[Host], asked: wanted.Wanted, refused: list[expla
 def _asked(tx: Tx, server: Server, refused_by: Mapping[str, str] | None = None) -> wanted.Wanted:
     """What the server wants, with what the filters must know for it."""
     asked = wanted.of_server(server, refused_by)
-    return replace(asked, aggregates=aggregates.metadata_by_host(tx)) if asked.of_aggregates else asked
+    if asked.of_aggregates:
+        asked = replace(asked, aggregates=aggregates.metadata_by_host(tx))
+    group = server_groups.find(tx, server.group_id) if server.group_id else None
+    if group is not None:
+        asked = replace(asked, group=group, mates=server_groups.on_hosts(tx, group.id, server.id))
+    return asked
 
 
 def _tried(tx: Tx, asked: wanted.Wanted) -> list[explain.Refusal]:

@@ -84,6 +84,21 @@ def aggregate_extra_specs(host: Host, wanted: Wanted) -> str | None:
     return None
 
 
+def anti_affinity(host: Host, wanted: Wanted) -> str | None:
+    """A host has only so many servers of a group that shall be apart."""
+    group, number = wanted.group, wanted.mates.get(host.name, 0)
+    if group is None or group.policy != "anti-affinity" or number < group.most_per_host:
+        return None
+    return f"the host has {number} servers of the group already"
+
+
+def affinity(host: Host, wanted: Wanted) -> str | None:
+    """Servers of a group that shall be together are where the first one is."""
+    if wanted.group is None or wanted.group.policy != "affinity" or not wanted.mates or host.name in wanted.mates:
+        return None
+    return "the group's other servers are elsewhere"
+
+
 FILTERS: Sequence[tuple[str, Filter]] = (
     ("ComputeFilter", compute),
     ("RetryFilter", retry),
@@ -92,7 +107,17 @@ FILTERS: Sequence[tuple[str, Filter]] = (
     ("ImagePropertiesFilter", image_properties),
     ("ComputeCapabilitiesFilter", capabilities),
     ("AggregateInstanceExtraSpecsFilter", aggregate_extra_specs),
+    ("ServerGroupAntiAffinityFilter", anti_affinity),
+    ("ServerGroupAffinityFilter", affinity),
 )
+
+
+def preference(host: Host, wanted: Wanted) -> int:
+    """Which of the hosts that will do comes first where a group would rather be together, or apart: the least."""
+    number = wanted.mates.get(host.name, 0)
+    if wanted.group is None or not wanted.group.policy.startswith("soft-"):
+        return 0
+    return -number if wanted.group.policy == "soft-affinity" else number
 
 
 def refusals(host: Host, wanted: Wanted) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,8 @@ FOR_OWNERS: Mapping[str, str] = {
     "ImagePropertiesFilter": "take an image that is made for this cloud's hosts",
     "ComputeCapabilitiesFilter": "take a flavor whose extra specs want less",
     "AggregateInstanceExtraSpecsFilter": "take a flavor whose extra specs want less of the hosts' aggregates",
+    "ServerGroupAntiAffinityFilter": "take a server group whose servers need not be apart",
+    "ServerGroupAffinityFilter": "take a server group whose servers need not be together",
     "CoreFilter": "take a flavor with fewer cores",
     "RamFilter": "take a flavor with less memory",
     "DiskFilter": "take a flavor with less disk",

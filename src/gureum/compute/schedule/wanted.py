@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gureum.compute.server import Server
+from gureum.compute.server_group import ServerGroup
 from gureum.placement.inventory import DISK_GB, MEMORY_MB, VCPU
 
 _SCOPE = "aggregate_instance_extra_specs:"
@@ -25,6 +26,9 @@ class Wanted:
         default_factory=dict[str, Mapping[str, Sequence[str]]]
     )
     """By host: what its aggregates' metadata say, each key with the value of every aggregate that has it."""
+    group: ServerGroup | None = None
+    mates: Mapping[str, int] = field(default_factory=dict[str, int])
+    """How many other servers of the group each host has."""
 
     @property
     def of_aggregates(self) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gureum.compute.service import projects
 from gureum.compute.service.quotas import QUOTAS
-from gureum.compute.store import servers
+from gureum.compute.store import server_groups, servers
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Forbidden, Invalid
 from gureum.kernel.policy import policy
@@ -97,7 +97,7 @@ def _figures(tx: Tx, project_id: str) -> dict[str, Figure]:
 
 
 def _used(tx: Tx, project_id: str) -> dict[str, int]:
-    return servers.usage(tx, project_id)
+    return servers.usage(tx, project_id) | {"server_groups": server_groups.count(tx, project_id)}
 
 
 def _class_key(name: str) -> str:

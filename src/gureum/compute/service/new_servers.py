@@ -11,7 +11,7 @@ import msgspec
 from gureum.compute.flavor import Flavor
 from gureum.compute.flows import BootServer
 from gureum.compute.server import Server
-from gureum.compute.service import metadata
+from gureum.compute.service import metadata, server_groups
 from gureum.compute.service import new_server_checks as checks
 from gureum.compute.store import actions, tags
 from gureum.compute.store import servers as store
@@ -93,6 +93,7 @@ def create(tx: Tx, caller: Caller, asked: NewServers) -> Created:
     requests = checks.networks(tx, caller, asked.networks)
     count = checks.quota(tx, caller.project_id or "", flavor, asked.least, asked.most)
     network.check_requests(tx, caller, requests, count)
+    group = server_groups.join(tx, caller, asked.hints.get("group"), count)
     password = asked.admin_password or new_password()
     reservation = "r-" + "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(8))
     template = {
@@ -107,6 +108,7 @@ def create(tx: Tx, caller: Caller, asked: NewServers) -> Created:
         "description": asked.description,
         "metadata": asked.metadata,
         "hints": asked.hints,
+        "group_id": group,
         "user_data": asked.user_data,
         "admin_password": password,
         "personality": asked.personality,

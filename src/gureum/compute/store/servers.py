@@ -55,6 +55,7 @@ def _columns() -> list[Any]:
         sa.Column("fault", sa.JSON(none_as_null=True)),
         sa.Column("locked_by", sa.String(8)),
         sa.Column("locked_reason", sa.String(255)),
+        sa.Column("group_id", sa.String(36)),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("updated_at", sa.BigInteger),
         sa.Column("launched_at", sa.BigInteger),
@@ -69,6 +70,7 @@ servers = sa.Table(
     sa.Index("ix_servers_project_id", "project_id", "created_at", "id"),
     sa.Index("ix_servers_created_at", "created_at", "id"),
     sa.Index("ix_servers_host", "host"),
+    sa.Index("ix_servers_group_id", "group_id"),
     info={"journal": "server"},
 )
 

@@ -41,7 +41,7 @@ _PERSONALITY: Schema = {
         "additionalProperties": False,
     },
 }
-_HINTS: Schema = {"type": "object", "additionalProperties": True}
+_HINTS: Schema = {"type": "object", "properties": {"group": UUID}, "additionalProperties": True}
 _BDM: dict[str, Schema] = {
     "virtual_name": {"type": "string", "maxLength": 255},
     "volume_id": UUID,

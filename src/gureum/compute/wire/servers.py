@@ -110,7 +110,7 @@ def show(server: Server, view: View) -> dict[str, Any]:
 
 def show_one(server: Server, view: View) -> dict[str, Any]:
     """A server by itself shows its groups too."""
-    return show(server, view) | {"server_groups": []}
+    return show(server, view) | {"server_groups": [server.group_id] if server.group_id else []}
 
 
 def show_rebuilt(server: Server, view: View, admin_password: str) -> dict[str, Any]:

@@ -13,6 +13,40 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--contract", action="store_true", default=bool(os.environ.get("GUREUM_CONTRACT")))
 
 
+_ON_BOTH = frozenset(
+    {
+        "test_compute_placement.py",
+        "test_compute_servers_list.py",
+        "test_compute_servers_states.py",
+        "test_compute_usage.py",
+        "test_identity_domains.py",
+        "test_identity_roles.py",
+        "test_image_files.py",
+        "test_image_list.py",
+        "test_kernel_store.py",
+        "test_migrations.py",
+        "test_network_door.py",
+        "test_network_floating_ips.py",
+        "test_network_lists.py",
+        "test_network_subnets.py",
+        "test_runner.py",
+        "test_tokens.py",
+        "test_volume_attachments.py",
+        "test_volume_lists.py",
+        "test_volume_quotas.py",
+    }
+)
+"""Modules that `-m both` chooses: the kernel, and of every service what is most of SQL."""
+_FLOWS_ON_BOTH = ("test_it_runs_the_flows_that_it_says", "test_killed_within_each_step")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs on both databases in every CI; `./test --long` runs everything on both."""
+    for item in items:
+        if item.path.name in _ON_BOTH or item.name.startswith(_FLOWS_ON_BOTH):
+            item.add_marker("both")
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Begin to watch where it is asked for."""
     if session.config.getoption("--contract"):

@@ -11,8 +11,8 @@ from tests.system.killer import Killer, build_under
 from tests.system.started import Started, free_port
 
 WORKERS = 2
-KILLS = 8
-STROKES = (("control",), ("control-2",), ("control", "control-2"), ("agent",), ("supervisor",))
+KILLS = 5
+STROKES = (("control",), ("control-2",), ("control", "control-2"), ("agent",))
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gureum.compute.store import interfaces, servers
 from tests.api.server_kit import NET, V2, Kit, fault, kit
 from tests.api.test_compute_servers_actions import guest
 from tests.api.test_compute_servers_states import latest
@@ -148,6 +149,20 @@ def test_a_port_that_is_deleted_is_unplugged(mine: Kit, cloud: Cloud, server: st
     cloud.wait(lambda: id in plugged(cloud, server), "the NIC")
     cloud.admin.delete(f"{NET}/ports/{id}").ok(204)
     cloud.wait(lambda: id not in plugged(cloud, server), "the end of the NIC")
+
+
+def test_a_port_that_is_deleted_while_its_server_comes_to_nothing(mine: Kit, cloud: Cloud) -> None:
+    hanging = cloud.world.faults.add("EnsureDomain", hang=True)
+    cloud.world.faults.add("EnsureDomain", text="No.", after=True)
+    id = mine.create()
+    (made,) = cloud.wait(lambda: mine.member.get(f"{NET}/ports?device_id={id}").ok(200)["ports"], "the port")
+    cloud.wait(lambda: cloud.read(lambda tx: servers.get(tx, id).task_state) == "spawning", "the ask")
+    cloud.admin.delete(f"{NET}/ports/{made['id']}").ok(204)
+    hanging.release()
+    assert mine.rest(id, "ERROR")["fault"]["message"] == "No."
+    cloud.wait(lambda: cloud.read(lambda tx: interfaces.of(tx, id)) == [], "the end of the row")
+    cloud.world.faults.clear()
+    mine.gone(id)
 
 
 def test_a_guest_leaves_and_joins_a_group_with_its_port(mine: Kit, cloud: Cloud, server: str) -> None:

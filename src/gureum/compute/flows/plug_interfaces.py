@@ -22,7 +22,10 @@ class PlugInterfaces(ServerFlow):
         """The next port that comes or goes."""
         server = self.server(tx)
         waiting = interfaces.of(tx, self.subject)
-        if server is None or server.host is None or not waiting:
+        if server is None or server.host is None:  # it never came to be: so has no guest any port
+            interfaces.remove_all(tx, self.subject)
+            return Done()
+        if not waiting:
             return Done()
         one = waiting[0]
         self.args.update(port=one.port_id, action=one.action_id)

@@ -98,8 +98,7 @@ def test_a_key_pair_reaches_the_guest(mine: Kit, cloud: Cloud) -> None:
         ({"min_count": 3, "max_count": 2}, "min_count must be <= max_count"),
         (
             {"block_device_mapping_v2": [{"source_type": "volume", "destination_type": "volume", "uuid": "x"}]},
-            "Block Device Mapping is Invalid: only the image itself as the local root disk can be mapped; servers do "
-            "not boot from volumes.",
+            "Volume x could not be found.",
         ),
     ],
 )

@@ -203,6 +203,23 @@ def test_the_screen_is_reached_while_the_guest_runs(things: Things) -> None:
         things.drivers.console.vnc_socket(things.name)
 
 
+def test_a_guest_boots_from_a_volume_and_leaves_it(things: Things) -> None:
+    drivers = things.drivers
+    spec = vol.EnsureVolume(volume_id=things.volume_id, size_gib=1, image=drivers.image)
+    drivers.volumes.ensure(spec, drivers.hypervisor, lambda percent: None)
+    source = drivers.volumes.export(things.volume_id, drivers.host)
+    root = hv.VolumeDisk(device="vda", volume_id=things.volume_id, source=source)
+    assert things.boot(root=root).power == "running"
+    assert things.boot(root=root, boots=2).power == "running"
+    drivers.volumes.snapshot(
+        vol.EnsureSnapshot(snapshot_id=things.snapshot_id, volume_id=things.volume_id),
+        drivers.hypervisor,
+        lambda percent: None,
+    )
+    drivers.hypervisor.remove(hv.RemoveDomain(server_id=things.server_id, name=things.name))
+    assert things.volume_id in drivers.left()["volumes"]
+
+
 def copied(things: Things, tmp_path: Path) -> hv.ImageSource:
     """The server's root disk as an image, by way of a copy."""
     asked, send = (kind(server_id=things.server_id, copy_id=things.copy_id) for kind in (hv.EnsureCopy, hv.SendCopy))

@@ -77,6 +77,28 @@ def _act(cloud: Stepped, made: dict[str, Any], action: dict[str, Any]) -> None:
     cloud.admin.post(f"{_V2}/servers/{made['server']}/action", action).ok(202)
 
 
+def _create_on_volumes(cloud: Stepped, made: dict[str, Any]) -> None:
+    disks = [
+        {"source_type": "image", "uuid": made["image"], "boot_index": 0, "delete_on_termination": True},
+        {"source_type": "blank"},
+    ]
+    server = {
+        "name": "scenario",
+        "flavorRef": "1",
+        "networks": [{"uuid": made["network"]}],
+        "block_device_mapping_v2": [one | {"destination_type": "volume", "volume_size": 1} for one in disks],
+    }
+    answer = cloud.admin.post(f"{_V2}/servers", {"server": server}, version="2.96")
+    made["server"] = answer.ok(202)["server"]["id"]
+
+
+def _running_on_volumes(cloud: Stepped) -> dict[str, Any]:
+    made = _surroundings(cloud)
+    _create_on_volumes(cloud, made)
+    _wait(cloud, made, "ACTIVE")
+    return made
+
+
 def _stopped(cloud: Stepped) -> dict[str, Any]:
     made = _running(cloud)
     _act(cloud, made, {"os-stop": None})
@@ -275,6 +297,24 @@ SCENARIOS = [
     _plugging("attach interface", _attach_interface),
     _plugging("detach interface", _detach_interface),
     _plugging("delete a guest's port", _delete_port, _ended),
+    Scenario(
+        "boot from volume",
+        frozenset({"BootServer"}),
+        _surroundings,
+        _create_on_volumes,
+        _remove,
+        _ended,
+        leaves=_LEAVES,
+    ),
+    Scenario(
+        "delete server on volumes",
+        frozenset({"DeleteServer"}),
+        _running_on_volumes,
+        _begin_delete,
+        _remove,
+        _ended,
+        leaves=_LEAVES,
+    ),
     Scenario(
         "snapshot server",
         frozenset({"SnapshotServer"}),

@@ -7,9 +7,12 @@ begin_detach → (the guest loses it) → unexport_ask → detached. `release` e
 from collections.abc import Iterable
 
 from gureum.block_storage.attachment import Attachment
-from gureum.block_storage.service import access, exports, holds
+from gureum.block_storage.service import access, exports, holds, snapshots
 from gureum.block_storage.service.exports import Body
+from gureum.block_storage.service.images import ABOUT_IMAGE
+from gureum.block_storage.snapshot import Snapshot
 from gureum.block_storage.store import attachments as store
+from gureum.block_storage.store import volumes
 from gureum.block_storage.volume import Volume
 from gureum.contracts.hypervisor import VolumeDisk
 from gureum.contracts.volumes import ExportReport
@@ -22,6 +25,24 @@ from gureum.kernel.store.tx import Tx
 def get(tx: Tx, caller: Caller, volume_id: str) -> Volume:
     """A volume that the caller may see. Raises NotFound, Forbidden."""
     return access.volume(tx, caller, volume_id, "volume:get")
+
+
+def snapshot(tx: Tx, caller: Caller, snapshot_id: str) -> Snapshot:
+    """A snapshot that the caller may see. Raises NotFound, Forbidden."""
+    return snapshots.get(tx, caller, snapshot_id)
+
+
+def image_properties(found: Volume | Snapshot) -> dict[str, str]:
+    """The properties of the image that a volume or a snapshot came from."""
+    return {name: value for name, value in found.image_metadata.items() if name not in ABOUT_IMAGE}
+
+
+def is_made(tx: Tx, volume_id: str) -> bool:
+    """Whether a new volume is there by now. Raises Invalid when it could not be made, NotFound when it is gone."""
+    volume = volumes.get(tx, volume_id)
+    if volume.status not in ("creating", "downloading", "available"):
+        raise Invalid(volume.fault or f"Volume {volume_id} could not be made: its status is {volume.status}.")
+    return volume.status == "available"
 
 
 def check_attach(tx: Tx, volume: Volume) -> None:
@@ -100,6 +121,19 @@ def unexport_ask(tx: Tx, attachment_id: str) -> tuple[Target, Body] | None:
     """Whom to ask, and what, so that the host cannot open the volume any more; None when there is nothing to ask."""
     one = store.find(tx, attachment_id)
     return None if one is None else exports.unexport(tx, one)
+
+
+def exported_to(tx: Tx, attachment_id: str) -> str | None:
+    """The host that the volume is exported to, or may be."""
+    one = store.find(tx, attachment_id)
+    return None if one is None else one.export_host
+
+
+def unexported(tx: Tx, attachment_id: str) -> None:
+    """The export is gone and the attachment stays: it is reserved again, for another host."""
+    one = store.find(tx, attachment_id)
+    if one is not None:
+        store.change(tx, one, status="reserved", export_host=None, host_name=None, source=None)
 
 
 def detached(tx: Tx, attachment_id: str) -> None:

@@ -13,6 +13,17 @@ from gureum.kernel.ids import is_uuid
 from gureum.kernel.store.tx import Tx
 
 _GIB = 1024**3
+ABOUT_IMAGE = (
+    "image_id",
+    "image_name",
+    "checksum",
+    "container_format",
+    "disk_format",
+    "min_disk",
+    "min_ram",
+    "size",
+)
+"""What a volume keeps of its image besides the image's properties."""
 
 
 def usable(tx: Tx, caller: Caller, reference: str, size: int) -> Image:
@@ -41,16 +52,8 @@ def usable(tx: Tx, caller: Caller, reference: str, size: int) -> Image:
 
 def remembered(image: Image) -> dict[str, str]:
     """What a volume keeps of its image."""
-    plain = {
-        "image_id": image.id,
-        "image_name": image.name,
-        "checksum": image.checksum,
-        "container_format": image.container_format,
-        "disk_format": image.disk_format,
-        "min_disk": image.min_disk,
-        "min_ram": image.min_ram,
-        "size": image.size,
-    }
+    values = (image.id, image.name, *(getattr(image, name) for name in ABOUT_IMAGE[2:]))
+    plain = dict(zip(ABOUT_IMAGE, values, strict=True))
     return {name: str(value) for name, value in plain.items() if value is not None} | dict(image.properties)
 
 

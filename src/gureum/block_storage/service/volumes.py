@@ -133,6 +133,16 @@ def delete(tx: Tx, caller: Caller, id: str, *, cascade: bool = False) -> None:
     _delete(tx, volume)
 
 
+def end(tx: Tx, caller: Caller, id: str) -> None:
+    """Delete a volume that goes with its server, made or half made, unless somebody else needs it or the caller may not."""
+    volume = store.find(tx, id)
+    if volume is None or attachments.of_volumes(tx, [id]) or snapshot_store.of_volume(tx, id):
+        return
+    allowed = policy.allows(access.SERVICE, "volume:delete", caller, volume.target)
+    if allowed and volume.status in (*DELETABLE, "creating", "downloading", "extending"):
+        _delete(tx, volume)
+
+
 def force_delete(tx: Tx, caller: Caller, id: str) -> None:
     """Begin to delete a volume in any state that nobody holds. Raises NotFound, Forbidden, Invalid."""
     volume = access.volume(tx, caller, id, "volume_extension:volume_admin_actions:force_delete")

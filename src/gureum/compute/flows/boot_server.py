@@ -2,11 +2,16 @@
 
 import socket
 
+from gureum.block_storage.service import for_compute as block_storage
 from gureum.compute.flows.placing import anyone_up, place
-from gureum.compute.flows.server_flow import POWER_STATES, ServerFlow, fault_of
+from gureum.compute.flows.server_flow import POWER_STATES, fault_of
+from gureum.compute.flows.volume_flow import VolumeEndingFlow
 from gureum.compute.settings import settings
+from gureum.compute.store import volumes
+from gureum.compute.store.volumes import BOOTING, ServerVolume
 from gureum.contracts.hypervisor import DomainReport, RemoveDomain
 from gureum.contracts.message import Message
+from gureum.contracts.volumes import ExportReport
 from gureum.kernel import clock
 from gureum.kernel.faults import Fault, NoCapacity, TimedOut
 from gureum.kernel.flow import Ask, Done, Go, Move, Nap, Target, step
@@ -18,8 +23,9 @@ from gureum.placement.service import claims
 _LOOK_AGAIN = clock.seconds(0.5)
 
 
-class BootServer(ServerFlow):
-    """`args["networks"]` are the NICs that were asked for, as NetworkRequest's fields.
+class BootServer(VolumeEndingFlow):
+    """`args["networks"]` are the NICs that were asked for, as NetworkRequest's fields; `args["volume"]` is the volume that is
+    exported now, `args["exported"]` are those that are.
 
     `args["refused_by"]`: the hosts that would not make the guest, with what they said. Others are tried after them.
     """
@@ -31,7 +37,7 @@ class BootServer(ServerFlow):
         if server is None:
             return Done()
         if server.host is not None:
-            return Go(self.wire)
+            return Go(self.storage)
         if not anyone_up(tx) and clock.now() < server.created_at + settings.host_patience:
             return Nap(_LOOK_AGAIN, self.start)
         self.began(tx, "conductor_schedule_and_build_instances", socket.gethostname())
@@ -41,8 +47,38 @@ class BootServer(ServerFlow):
             return self._give_up(tx, self._last_refusal() or NoCapacity(found))
         self.ended(tx)
         self.began(tx, "compute__do_build_and_run_instance", found.name)
-        self.change(tx, host=found.name, task_state="networking")
+        waits = any(one.state == BOOTING for one in volumes.of(tx, server.id))
+        self.change(tx, host=found.name, task_state="block_device_mapping" if waits else "networking")
+        return Go(self.storage)
+
+    @step
+    def storage(self, tx: Tx) -> Move:
+        """Have the host able to open each volume, once it is there."""
+        server = self.server(tx)
+        if server is None or server.host is None:
+            return Done()
+        for one in volumes.of(tx, server.id):
+            if one.state != BOOTING or one.volume_id in self.args.get("exported", []):
+                continue
+            if one.attachment_id is None and not block_storage.is_made(tx, one.volume_id):
+                return Nap(_LOOK_AGAIN, self.storage)
+            if one.attachment_id is None:
+                held = block_storage.reserve(tx, self.caller, one.volume_id, server.id)
+                volumes.change(tx, one, attachment_id=held)
+                return Go(self.storage)
+            self.args["volume"] = one.volume_id
+            target, body = block_storage.export_ask(tx, one.attachment_id, server.host)
+            return Ask(target, [body], then=self.exported, fault=self.refused)
         return Go(self.wire)
+
+    @step
+    def exported(self, tx: Tx, report: ExportReport) -> Move:
+        """The host can open it."""
+        one = volumes.find(tx, self.subject, self.args["volume"])
+        if one is not None:
+            block_storage.exported(tx, one.held, report)
+            block_storage.set_device(tx, one.held, one.device)
+        return Go(self.storage, {"exported": [*self.args.get("exported", []), self.args["volume"]]})
 
     @step
     def wire(self, tx: Tx) -> Move:
@@ -71,6 +107,10 @@ class BootServer(ServerFlow):
             launched_at=server.launched_at or clock.now(),
             admin_password=None,
         )
+        for one in volumes.of(tx, server.id):
+            if one.state == BOOTING:
+                block_storage.complete(tx, one.held, one.device)
+                volumes.change(tx, one, state="attached")
         self.ended(tx)
         return Done()
 
@@ -90,12 +130,34 @@ class BootServer(ServerFlow):
 
     @step
     def cleared(self, tx: Tx, _: Message) -> Move:
-        """Nothing is left there: choose again. The ports stay the server's own."""
+        """Nothing of the guest is left there."""
+        return Go(self.take_back)
+
+    @step
+    def take_back(self, tx: Tx) -> Move:
+        """Once the host can open no volume any more, choose again. The ports stay the server's own."""
+        for one in volumes.of(tx, self.subject):
+            if one.state == BOOTING and one.attachment_id is not None and block_storage.exported_to(tx, one.held):
+                self.args["volume"] = one.volume_id
+                ask = block_storage.unexport_ask(tx, one.held)
+                return self._taken_back(tx) if ask is None else Ask(ask[0], [ask[1]], then=self.taken_back, insist=True)
+        self.args["exported"] = []
         claims.release(tx, self.subject)
         network.unbind(tx, self.subject)
         if self.server(tx) is not None:
             self.change(tx, host=None, task_state="scheduling")
         return Go(self.start)
+
+    @step
+    def taken_back(self, tx: Tx, _: Message) -> Move:
+        """It cannot open this one; the next."""
+        return self._taken_back(tx)
+
+    def _taken_back(self, tx: Tx) -> Move:
+        one = volumes.find(tx, self.subject, self.args["volume"])
+        if one is not None and one.attachment_id is not None:
+            block_storage.unexported(tx, one.attachment_id)
+        return Go(self.take_back)
 
     @step
     def not_cleared(self, tx: Tx, fault: Fault) -> Move:
@@ -124,15 +186,22 @@ class BootServer(ServerFlow):
 
     @step
     def gone(self, tx: Tx, _: Message) -> Move:
-        """Nothing is left on the host: give back resources and ports."""
-        return self._let_go(tx)
+        """Nothing is left on the host."""
+        return Go(self.volumes)
 
     @step
     def gone_unbuilt(self, tx: Tx) -> Move:
         """There never was anything on a host."""
-        return self._let_go(tx)
+        return Go(self.volumes)
 
-    def _let_go(self, tx: Tx) -> Move:
+    def doomed(self, one: ServerVolume) -> bool:
+        """What was made for the server goes with it; what its owner had before stays."""
+        return one.made and one.delete_on_termination
+
+    def let_go(self, tx: Tx) -> Move:
+        """Give back volumes, ports and resources."""
+        block_storage.release(tx, self.subject)
+        volumes.remove_all(tx, self.subject)
         network.release(tx, self.subject)
         claims.release(tx, self.subject)
         self.change(tx, host=None)
@@ -140,7 +209,7 @@ class BootServer(ServerFlow):
 
     def _give_up(self, tx: Tx, fault: Fault) -> Move:
         self._record(tx, fault)
-        return self._let_go(tx)
+        return Go(self.gone_unbuilt)
 
     def _record(self, tx: Tx, fault: Fault) -> None:
         self.change(tx, vm_state="error", task_state=None, power_state=0, fault=fault_of(fault), admin_password=None)

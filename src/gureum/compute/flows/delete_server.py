@@ -1,25 +1,21 @@
 """From a server, in whatever state, to nothing."""
 
-import contextlib
-
 from gureum.block_storage.service import for_compute as block_storage
-from gureum.block_storage.service import volumes as storage_volumes
-from gureum.compute.flows.server_flow import ServerFlow
+from gureum.compute.flows.volume_flow import VolumeEndingFlow
 from gureum.compute.server import Server
 from gureum.compute.store import consoles, decisions, hosts, interfaces, tags, volumes
 from gureum.compute.store import servers as store
-from gureum.compute.store.volumes import ServerVolume
 from gureum.contracts.hypervisor import RemoveDomain
 from gureum.contracts.message import Message
 from gureum.image.service import for_compute as images
-from gureum.kernel.faults import Fault, Forbidden, Invalid, NotFound
+from gureum.kernel.faults import Fault
 from gureum.kernel.flow import Ask, Done, Go, Move, Target, WhenBusy, step
 from gureum.kernel.store.tx import Tx
 from gureum.network.service import for_compute as network
 from gureum.placement.service import claims
 
 
-class DeleteServer(ServerFlow):
+class DeleteServer(VolumeEndingFlow):
     """Takes over whatever runs. What is outside goes first, insisted on until it is gone; then what was held for it.
 
     When the host is away the server is gone for its owner at once, and what is on the host goes when it is back; until then the
@@ -55,41 +51,12 @@ class DeleteServer(ServerFlow):
         return Go(self.volumes)
 
     @step
-    def volumes(self, tx: Tx) -> Move:
-        """Volumes that shall go with the server go one by one; the others are let go, and all else."""
-        one = self._doomed(tx)
-        if one is None:
-            return self._let_go(tx)
-        ask = block_storage.unexport_ask(tx, one.attachment_id)
-        if ask is None:
-            return Go(self.volume_free)
-        return Ask(ask[0], [ask[1]], then=self.unexported, insist=True)
-
-    @step
-    def unexported(self, tx: Tx, _: Message) -> Move:
-        """No host can open it any more."""
-        return Go(self.volume_free)
-
-    @step
-    def volume_free(self, tx: Tx) -> Move:
-        """Delete it, unless its owner may not or somebody else has it."""
-        one = self._doomed(tx)
-        if one is not None:
-            block_storage.detached(tx, one.attachment_id)
-            volumes.remove(tx, one)
-            with contextlib.suppress(Invalid, NotFound, Forbidden):
-                storage_volumes.delete(tx, self.caller, one.volume_id)
-        return Go(self.volumes)
-
-    @step
     def failed(self, tx: Tx, fault: Fault) -> Move:
         """Only a defect leads here: begin again."""
         return Go(self.start)
 
-    def _doomed(self, tx: Tx) -> ServerVolume | None:
-        return next((one for one in volumes.of(tx, self.subject) if one.delete_on_termination), None)
-
-    def _let_go(self, tx: Tx) -> Move:
+    def let_go(self, tx: Tx) -> Move:
+        """The server is gone, and all that was held for it."""
         block_storage.release(tx, self.subject)
         volumes.remove_all(tx, self.subject)
         interfaces.remove_all(tx, self.subject)

@@ -31,7 +31,7 @@ class PlugVolumes(ServerFlow):
             actions.start_event(tx, one.action_id, "compute_detach_volume", server.host)
             return self.ensure(tx, server, self.unplugged, fault=self.kept)
         actions.start_event(tx, one.action_id, "compute_attach_volume", server.host)
-        target, body = block_storage.export_ask(tx, one.attachment_id, server.host)
+        target, body = block_storage.export_ask(tx, one.held, server.host)
         return Ask(target, [body], then=self.exported, fault=self.not_exported)
 
     @step
@@ -40,8 +40,8 @@ class PlugVolumes(ServerFlow):
         server, one = self._present(tx)
         if server is None or one is None:
             return Go(self.start)
-        block_storage.exported(tx, one.attachment_id, report)
-        block_storage.set_device(tx, one.attachment_id, one.device)
+        block_storage.exported(tx, one.held, report)
+        block_storage.set_device(tx, one.held, one.device)
         return self.ensure(tx, server, self.plugged, fault=self.not_plugged)
 
     @step
@@ -49,7 +49,7 @@ class PlugVolumes(ServerFlow):
         """The guest has it."""
         _server, one = self._present(tx)
         if one is not None:
-            block_storage.complete(tx, one.attachment_id, one.device)
+            block_storage.complete(tx, one.held, one.device)
             volumes.change(tx, one, state="attached")
             actions.finish_events(tx, one.action_id)
         return Go(self.start)
@@ -66,7 +66,7 @@ class PlugVolumes(ServerFlow):
         if server is None or one is None:
             return Go(self.start)
         self.args["fault"] = fault.message
-        block_storage.set_device(tx, one.attachment_id, "")
+        block_storage.set_device(tx, one.held, "")
         return self.ensure(tx, server, self.cleared, insist=True)
 
     @step
@@ -78,7 +78,7 @@ class PlugVolumes(ServerFlow):
     def unplugged(self, tx: Tx, _: DomainReport) -> Move:
         """The guest has lost it: its host need not open it any more."""
         _server, one = self._present(tx)
-        ask = None if one is None else block_storage.unexport_ask(tx, one.attachment_id)
+        ask = None if one is None else block_storage.unexport_ask(tx, one.held)
         if ask is None:
             return self._detached(tx)
         return Ask(ask[0], [ask[1]], then=self.unexported, insist=True)
@@ -93,7 +93,7 @@ class PlugVolumes(ServerFlow):
         """The guest would not let it go: it keeps it."""
         _server, one = self._present(tx)
         if one is not None:
-            block_storage.roll_detach(tx, one.attachment_id)
+            block_storage.roll_detach(tx, one.held)
             volumes.change(tx, one, state="attached")
             actions.finish_events(tx, one.action_id, fault.message)
         return Go(self.start)
@@ -112,7 +112,7 @@ class PlugVolumes(ServerFlow):
     def _not_attached(self, tx: Tx, fault: Fault) -> Move:
         _server, one = self._present(tx)
         if one is not None:
-            block_storage.abort_reserve(tx, one.attachment_id)
+            block_storage.abort_reserve(tx, one.held)
             volumes.remove(tx, one)
             actions.finish_events(tx, one.action_id, fault.message)
         return Go(self.start)
@@ -120,7 +120,7 @@ class PlugVolumes(ServerFlow):
     def _detached(self, tx: Tx) -> Move:
         _server, one = self._present(tx)
         if one is not None:
-            block_storage.detached(tx, one.attachment_id)
+            block_storage.detached(tx, one.held)
             volumes.remove(tx, one)
             actions.finish_events(tx, one.action_id)
         return Go(self.start)

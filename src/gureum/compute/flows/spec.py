@@ -1,5 +1,6 @@
 """A server's guest as its host shall make it: from rows alone, so that it is the same whenever it is asked."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -17,19 +18,24 @@ from gureum.contracts.hypervisor import (
     ImageSource,
     Manner,
     RootDisk,
+    VolumeDisk,
 )
 from gureum.image.service import for_compute as images
+from gureum.kernel.faults import Conflict
 from gureum.kernel.store.tx import Tx
 from gureum.kernel.trace import span
 from gureum.network.service import for_compute as network
 from gureum.network.service import server_addresses
 
+ROOT_DEVICE = "vda"
 _PASSED_ON = ("hw_", "os_", "hw:")
 
 
 def domain_spec(tx: Tx, server: Server, manner: Manner = "hard") -> EnsureDomain:
-    """The guest of a server, without what is secret."""
+    """The guest of a server, without what is secret. Raises Conflict for one that boots from a volume which is not there."""
     leaving = interfaces.leaving(tx, server.id)
+    disks = block_storage.disks(tx, server.id)
+    root = _root(server, disks)
     return EnsureDomain(
         server_id=server.id,
         name=server.domain_name,
@@ -39,18 +45,24 @@ def domain_spec(tx: Tx, server: Server, manner: Manner = "hard") -> EnsureDomain
         boots=server.boots,
         manner=manner,
         soft_timeout=settings.soft_reboot_seconds,
-        root=RootDisk(
-            image=msgspec.convert(server.image_source | {"type": "ImageSource"}, ImageSource),
-            size_gib=server.flavor["disk"],
-            incarnation=server.incarnation,
-        ),
+        root=root,
         blanks=blanks(server.flavor),
-        volumes=block_storage.disks(tx, server.id),
+        volumes=tuple(disk for disk in disks if disk is not root),
         nics=network.nics(tx, server.id, leaving),
         metadata_ports=network.metadata_ports(tx, server.id, leaving),
         config_drive=server.config_drive is not False,
         properties=_properties(server),
     )
+
+
+def _root(server: Server, disks: Sequence[VolumeDisk]) -> RootDisk | VolumeDisk:
+    if server.image_source:
+        image = msgspec.convert(server.image_source | {"type": "ImageSource"}, ImageSource)
+        return RootDisk(image=image, size_gib=server.flavor["disk"], incarnation=server.incarnation)
+    for disk in disks:
+        if disk.device == ROOT_DEVICE:
+            return disk
+    raise Conflict(f"The volume that instance {server.id} boots from is not attached.")
 
 
 def blanks(flavor: dict[str, Any]) -> tuple[BlankDisk, ...]:

@@ -44,7 +44,8 @@ class Wanted:
 def of_server(server: Server, refused_by: Mapping[str, str] | None = None) -> Wanted:
     """What a server wants; `refused_by` are hosts that were asked for it already."""
     flavor = server.flavor
-    disk = flavor["disk"] + flavor["ephemeral"] + -(-flavor["swap"] // 1024)
+    root = flavor["disk"] if server.image_source else 0
+    disk = root + flavor["ephemeral"] + -(-flavor["swap"] // 1024)
     return Wanted(
         {VCPU: flavor["vcpus"], MEMORY_MB: flavor["ram"], DISK_GB: disk},
         server.requested_zone,

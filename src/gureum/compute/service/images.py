@@ -7,6 +7,7 @@ from gureum.compute.store import actions
 from gureum.compute.store import servers as store
 from gureum.image.service import for_compute as images
 from gureum.kernel.caller import Caller
+from gureum.kernel.faults import Invalid
 from gureum.kernel.flow import intend
 from gureum.kernel.store.tx import Tx
 
@@ -23,6 +24,8 @@ _NOT_INHERITED = (
 def create(tx: Tx, caller: Caller, id: str, name: str, metadata: dict[str, str]) -> str:
     """Begin to make an image of a server's root disk; gives the image's id. Raises NotFound, Forbidden, Conflict, TooLarge."""
     server = access.get(tx, caller, id, "os_compute_api:servers:create_image")
+    if not server.image_source:
+        raise Invalid("Images of servers that boot from a volume are not made; make a snapshot of the volume instead.")
     server.must_be("createImage", "active", "stopped", "paused", "suspended")
     server.must_be_ready()
     image = images.new_snapshot(

@@ -37,12 +37,16 @@ def destination(tx: Tx, caller: Caller, zone: str | None, host: str | None) -> t
     return zone, host
 
 
-def flavor(tx: Tx, caller: Caller, id: str) -> Flavor:
-    """The flavor. Raises Invalid."""
+def flavor(tx: Tx, caller: Caller, id: str, *, from_volume: bool = False) -> Flavor:
+    """The flavor. Raises Invalid; Forbidden for one without a disk, unless the server boots `from_volume`."""
     found = flavors.find_usable(tx, id, None if caller.is_admin else caller.project_id)
     if found is None or found.disabled:
         raise Invalid(f"Flavor {id} could not be found.", name="FlavorNotFound")
-    if found.disk == 0 and not policy.allows("compute", "os_compute_api:servers:create:zero_disk_flavor", caller):
+    if (
+        found.disk == 0
+        and not from_volume
+        and not policy.allows("compute", "os_compute_api:servers:create:zero_disk_flavor", caller)
+    ):
         raise Forbidden("Only volume-backed servers are allowed for flavors with zero disk.")
     return found
 

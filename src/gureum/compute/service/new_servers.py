@@ -8,10 +8,11 @@ from typing import Any, Literal
 
 import msgspec
 
+from gureum.compute.block_device import VolumeMapping, root_of
 from gureum.compute.flavor import Flavor
 from gureum.compute.flows import BootServer
 from gureum.compute.server import Server
-from gureum.compute.service import metadata, server_groups
+from gureum.compute.service import boot_volumes, metadata, server_groups
 from gureum.compute.service import new_server_checks as checks
 from gureum.compute.store import actions, tags
 from gureum.compute.store import servers as store
@@ -39,12 +40,14 @@ _PASSWORD_LENGTH = 12
 class NewServers:
     """What a client asks for. `networks` are NICs, or `auto`, `none`, or `if-any` (the one network there is, if any).
 
-    `zone` may be `zone:host` for those who may say so. `user_data` and the contents of `personality` are base64.
+    Without an image the server boots from one of `volumes`. `zone` may be `zone:host` for those who may say so. `user_data` and
+    the contents of `personality` are base64.
     """
 
     name: str
     flavor_id: str
     image_id: str
+    volumes: list[VolumeMapping] = field(default_factory=list[VolumeMapping])
     networks: list[NetworkRequest] | Literal["auto", "none", "if-any"] = "auto"
     least: int = 1
     most: int = 1
@@ -84,8 +87,14 @@ def create(tx: Tx, caller: Caller, asked: NewServers) -> Created:
     if asked.least > asked.most:
         raise Invalid("min_count must be <= max_count")
     zone, host = checks.destination(tx, caller, asked.zone, asked.host)
-    flavor = checks.flavor(tx, caller, asked.flavor_id)
-    image = checks.image(tx, caller, asked.image_id, flavor)
+    from_volume = any(one.is_root for one in asked.volumes)
+    flavor = checks.flavor(tx, caller, asked.flavor_id, from_volume=from_volume)
+    boot_volumes.check(tx, caller, asked.volumes, asked.most)
+    root = root_of(asked.volumes, asked.image_id)
+    if root is None:
+        bootable = from_image(tx, checks.image(tx, caller, asked.image_id, flavor))
+    else:
+        bootable = boot_volumes.root_properties(tx, caller, root, flavor)
     key = checks.key(tx, caller, asked.key_name)
     metadata.check_quota(tx, caller.project_id or "", asked.metadata)
     checks.personality(tx, caller, asked.personality)
@@ -101,7 +110,7 @@ def create(tx: Tx, caller: Caller, asked: NewServers) -> Created:
         "user_id": caller.user_id,
         "requested_zone": zone,
         "requested_host": host,
-        **from_image(tx, image),
+        **bootable,
         **_from_flavor(flavor),
         "key_name": None if key is None else key.name,
         "key": None if key is None else key.public_key,
@@ -122,6 +131,7 @@ def create(tx: Tx, caller: Caller, asked: NewServers) -> Created:
     made = [_make(tx, asked, index, count, template) for index in range(count)]
     nics = [{name: getattr(one, name) for name in NetworkRequest.__dataclass_fields__} for one in requests]
     for server in made:
+        boot_volumes.give(tx, caller, server, asked.volumes)
         intend(tx, BootServer, server.id, action=actions.begin(tx, server.id, "create"), networks=nics)
     return Created(made, reservation, password)
 

@@ -33,7 +33,8 @@ class AttachRequest:
 
 def show_all(tx: Tx, caller: Caller, id: str) -> list[ServerVolume]:
     """The volumes of a server. Raises NotFound, Forbidden."""
-    return store.of(tx, access.get(tx, caller, id, f"{_RULE}:index").id)
+    server = access.get(tx, caller, id, f"{_RULE}:index")
+    return [one for one in store.of(tx, server.id) if one.attachment_id is not None]
 
 
 def show(tx: Tx, caller: Caller, id: str, volume_id: str) -> ServerVolume:
@@ -74,6 +75,8 @@ def detach(tx: Tx, caller: Caller, id: str, volume_id: str) -> None:
     one = _present(tx, id, volume_id)
     server.must_be_unlocked(caller)
     server.must_be("detach_volume", *_STATES)
+    if one.boot_index == 0:
+        raise Forbidden("Cannot detach a root device volume")
     block_storage.begin_detach(tx, caller, volume_id, id)
     store.change(tx, one, state="detaching", action_id=actions.begin(tx, id, "detach_volume"))
     intend(tx, PlugVolumes, id)
@@ -102,7 +105,7 @@ def _volume(tx: Tx, caller: Caller, id: str) -> block_storage.Volume:
 
 def _present(tx: Tx, server_id: str, volume_id: str) -> ServerVolume:
     one = store.find(tx, server_id, volume_id)
-    if one is None:
+    if one is None or one.attachment_id is None:
         raise NotFound(f"Instance {server_id} is not attached to volume {volume_id}")
     return one
 

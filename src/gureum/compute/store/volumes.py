@@ -15,30 +15,44 @@ volumes = sa.Table(
     sa.Column("server_id", sa.String(36), primary_key=True),
     sa.Column("volume_id", sa.String(36), primary_key=True),
     sa.Column("id", sa.String(36), nullable=False, unique=True),
-    sa.Column("attachment_id", sa.String(36), nullable=False),
+    sa.Column("attachment_id", sa.String(36)),
     sa.Column("device", sa.String(255), nullable=False),
     sa.Column("tag", sa.String(60)),
     sa.Column("delete_on_termination", sa.Boolean, nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("action_id", sa.Integer),
     sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("boot_index", sa.Integer),
+    sa.Column("made", sa.Boolean, nullable=False, server_default=sa.false()),
 )
+
+BOOTING = "booting"
 
 
 @dataclass(frozen=True, slots=True)
 class ServerVolume:
-    """`state` is attaching, attached or detaching; `action_id` is the instance action that made it so. `device` is /dev/vdb."""
+    """`state` is attaching, attached or detaching, or booting for those that a new server boots with; `action_id` is the instance
+    action that made it so. `device` is /dev/vdb. The server boots from the one with `boot_index` 0; one that was `made` with the
+    server has no attachment until it is there."""
 
     server_id: str
     volume_id: str
     id: str
-    attachment_id: str
+    attachment_id: str | None
     device: str
     tag: str | None
     delete_on_termination: bool
     state: str
     action_id: int | None
     created_at: int
+    boot_index: int | None = None
+    made: bool = False
+
+    @property
+    def held(self) -> str:
+        """The attachment of one that has one."""
+        assert self.attachment_id is not None
+        return self.attachment_id
 
 
 _OF_SERVERS = (

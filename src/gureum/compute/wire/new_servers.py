@@ -3,6 +3,7 @@
 from typing import Any
 
 from gureum.compute.service.new_servers import NewServers
+from gureum.compute.wire.block_devices import mapped
 from gureum.compute.wire.formats import canonical
 from gureum.compute.wire.values import truth
 from gureum.kernel.faults import Invalid
@@ -14,13 +15,14 @@ def asked(body: dict[str, Any]) -> NewServers:
     """The request of a body that the schema has checked. Raises Invalid for what the schema cannot tell."""
     said = body["server"]
     least, most = _counts(said)
-    image = _image(said)
+    image, volumes = mapped(said)
     if said.get("trusted_image_certificates") is not None:
         raise Invalid("Image signature certificate validation is not supported.")
     return NewServers(
         name=said["name"],
         flavor_id=str(said["flavorRef"]),
         image_id=image,
+        volumes=volumes,
         networks=_networks(said.get("networks", "if-any")),
         least=least,
         most=most,
@@ -64,22 +66,3 @@ def _networks(said: Any) -> Any:
             )
         )
     return found
-
-
-def _image(said: dict[str, Any]) -> str:
-    """The image to boot from: named by itself, and perhaps again as the root disk."""
-    image: str = said.get("imageRef", "")
-    if said.get("block_device_mapping"):
-        raise Invalid("Block Device Mapping is Invalid: volumes cannot be attached at boot.")
-    for one in said.get("block_device_mapping_v2", []):
-        local = one.get("source_type") == "image" and one.get("destination_type", "local") == "local"
-        root = str(one.get("boot_index", 0)) == "0"
-        if not local or not root or (image and one.get("uuid") != image):
-            raise Invalid(
-                "Block Device Mapping is Invalid: only the image itself as the local root disk can be mapped; "
-                "servers do not boot from volumes."
-            )
-        image = one.get("uuid", "")
-        if not image:
-            raise Invalid("Block Device Mapping is Invalid: Missing device UUID.")
-    return image

@@ -11,7 +11,8 @@ from gureum.kernel.clock import Micros
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """`status` is reserved, attaching, attached or detaching. `by_compute` holds of those that belong to a server's life;
+    """`status` is reserved, attaching, attached, detaching, or unexporting once the pool was asked to take the export away, which
+    clients see as detaching. `by_compute` holds of those that belong to a server's life;
     `export_host` is the host that the pool was asked to export to, `source` what that host opens."""
 
     id: str
@@ -34,6 +35,11 @@ class Attachment:
     def target(self) -> dict[str, Any]:
         """What policy rules look at."""
         return {"project_id": self.project_id, "tenant_id": self.project_id}
+
+    @property
+    def shown_status(self) -> str:
+        """The status as clients know it."""
+        return "detaching" if self.status == "unexporting" else self.status
 
     def opened(self) -> VolumeSource | None:
         """What the host opens; None before the export stands."""

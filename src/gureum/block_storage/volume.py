@@ -59,6 +59,7 @@ def status_of(attachments: Iterable[str]) -> str:
     for attachment, volume in (
         ("attached", "in-use"),
         ("detaching", "detaching"),
+        ("unexporting", "detaching"),
         ("attaching", "attaching"),
         ("reserved", "reserved"),
     ):

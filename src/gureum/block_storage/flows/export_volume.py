@@ -2,13 +2,15 @@
 
 import msgspec
 
-from gureum.block_storage.flows.outside import asked
+from gureum.block_storage.flows.outside import asked, in_the_way
 from gureum.block_storage.store import attachments, volumes
 from gureum.contracts.volumes import EnsureExport, ExportReport
 from gureum.kernel.clock import seconds
 from gureum.kernel.faults import Fault
-from gureum.kernel.flow import Ask, Done, Flow, Move, step
+from gureum.kernel.flow import Ask, Done, Flow, Move, Nap, step
 from gureum.kernel.store.tx import Tx
+
+_LOOK_AGAIN = seconds(0.2)
 
 
 class ExportVolume(Flow):
@@ -23,6 +25,8 @@ class ExportVolume(Flow):
         volume = None if attachment is None else volumes.find(tx, attachment.volume_id)
         if attachment is None or volume is None or attachment.export_host is None:
             return Done()
+        if in_the_way(tx, attachment, attachment.export_host):
+            return Nap(_LOOK_AGAIN, self.start)
         body = EnsureExport(volume_id=volume.id, host=attachment.export_host)
         return Ask(asked(volume), [("export", self.subject, body)], then=self.exported, silent=seconds(60))
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from gureum.block_storage.attachment import Attachment
-from gureum.block_storage.flows.outside import Body, unexport
+from gureum.block_storage.flows.outside import Body, in_the_way, unexport
 from gureum.block_storage.flows.remove_export import RemoveVolumeExport
 from gureum.block_storage.store import attachments as store
 from gureum.block_storage.store import volumes
@@ -12,7 +12,7 @@ from gureum.kernel.faults import Conflict
 from gureum.kernel.flow import Target, intend
 from gureum.kernel.store.tx import Tx
 
-__all__ = ["Body", "ask", "exported", "let_go", "unexport"]
+__all__ = ["Body", "ask", "exported", "in_the_way", "let_go", "unexport"]
 
 
 def ask(tx: Tx, attachment_id: str, host: str) -> tuple[Target, Body]:
@@ -22,6 +22,8 @@ def ask(tx: Tx, attachment_id: str, host: str) -> tuple[Target, Body]:
     """
     found = store.get(tx, attachment_id)
     volume = volumes.get(tx, found.volume_id)
+    if in_the_way(tx, found, host):
+        raise Conflict(f"The export of volume {volume.id} to {host} is being taken away. Try again.")
     if volume.agent is None:
         raise Conflict(f"Volume {volume.id} is not in any pool.")
     values = {"status": "attaching"} if found.status == "reserved" else {}

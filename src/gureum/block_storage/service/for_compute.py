@@ -66,6 +66,11 @@ def reserve(tx: Tx, caller: Caller, volume_id: str, server_id: str) -> str:
         raise _relayed(caller, fault) from None
 
 
+def must_wait(tx: Tx, attachment_id: str, host: str) -> bool:
+    """Whether `host` is losing the volume for another server just now, so that `export_ask` must wait. Raises NotFound."""
+    return exports.in_the_way(tx, store.get(tx, attachment_id), host)
+
+
 def export_ask(tx: Tx, attachment_id: str, host: str) -> tuple[Target, Body]:
     """Whom to ask, and what, so that `host` can open the volume. Raises NotFound."""
     return exports.ask(tx, attachment_id, host)

@@ -37,7 +37,7 @@ COMPLETE = always(wrapped("os-complete", ACTION))
 
 def brief(one: Attachment) -> dict[str, Any]:
     """An attachment in a plain list."""
-    return {"id": one.id, "status": one.status, "instance": one.server_id, "volume_id": one.volume_id}
+    return {"id": one.id, "status": one.shown_status, "instance": one.server_id, "volume_id": one.volume_id}
 
 
 def show(one: Attachment) -> dict[str, Any]:

@@ -66,6 +66,8 @@ class BootServer(VolumeEndingFlow):
                 held = block_storage.reserve(tx, self.caller, one.volume_id, server.id)
                 volumes.change(tx, one, attachment_id=held)
                 return Go(self.storage)
+            if block_storage.must_wait(tx, one.attachment_id, server.host):
+                return Nap(_LOOK_AGAIN, self.storage)
             self.args["volume"] = one.volume_id
             target, body = block_storage.export_ask(tx, one.attachment_id, server.host)
             return Ask(target, [body], then=self.exported, fault=self.refused)

@@ -8,9 +8,12 @@ from gureum.compute.store.volumes import ServerVolume
 from gureum.contracts.hypervisor import DomainReport
 from gureum.contracts.message import Message
 from gureum.contracts.volumes import ExportReport
+from gureum.kernel import clock
 from gureum.kernel.faults import Fault
-from gureum.kernel.flow import Ask, Done, Go, Move, WhenBusy, step
+from gureum.kernel.flow import Ask, Done, Go, Move, Nap, WhenBusy, step
 from gureum.kernel.store.tx import Tx
+
+_LOOK_AGAIN = clock.seconds(0.2)
 
 
 class PlugVolumes(ServerFlow):
@@ -31,6 +34,8 @@ class PlugVolumes(ServerFlow):
             actions.start_event(tx, one.action_id, "compute_detach_volume", server.host)
             return self.ensure(tx, server, self.unplugged, fault=self.kept)
         actions.start_event(tx, one.action_id, "compute_attach_volume", server.host)
+        if block_storage.must_wait(tx, one.held, server.host):
+            return Nap(_LOOK_AGAIN, self.start)
         target, body = block_storage.export_ask(tx, one.held, server.host)
         return Ask(target, [body], then=self.exported, fault=self.not_exported)
 

@@ -1,5 +1,6 @@
 """Transactions, the writer lane, paging."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,14 @@ things = sa.Table(
     info={"journal": "thing"},
 )
 
+numbered = sa.Table(
+    "test_numbered",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("name", sa.String(8)),
+    info={"journal": "numbered"},
+)
+
 plain = sa.Table(
     "test_plain", metadata, sa.Column("id", sa.String(8), primary_key=True), sa.Column("name", sa.String(8))
 )
@@ -37,6 +46,29 @@ def database(tmp_path: Path) -> Iterator[Database]:
     metadata.create_all(database.engine)
     yield database
     database.close()
+
+
+def test_a_full_disk_fails_every_write_and_ends_with_it(tmp_path: Path) -> None:
+    database = Lanes(tmp_path / "full.sqlite", durable=False)
+    try:
+        metadata.create_all(database.engine)
+        begun, go_on = threading.Event(), threading.Event()
+        first = database.submit(lambda tx: (begun.set(), go_on.wait(10)))
+        assert begun.wait(10)
+        database.submit(lambda tx: tx.conn.exec_driver_sql("PRAGMA max_page_count = 1"))
+        fat = [database.submit(lambda tx, n=n: tx.insert(things, id=str(n), name="x" * 200_000)) for n in range(3)]
+        go_on.set()
+        first.exception(10)
+        for one in fat:
+            assert isinstance(one.exception(10), sqlite3.OperationalError | sa.exc.OperationalError), (
+                "it ends, with a fault"
+            )
+        assert ids(database) == []
+        database.write(lambda tx: tx.conn.exec_driver_sql("PRAGMA max_page_count = 1073741823"))
+        database.write(lambda tx: tx.insert(things, id="a"))
+        assert ids(database) == ["a"]
+    finally:
+        database.close()
 
 
 def ids(database: Database) -> list[str]:
@@ -79,6 +111,15 @@ def test_after_commit_runs_only_for_what_was_committed(database: Database) -> No
         database.write(lambda tx: job(tx, "failed", True))
     database.write(lambda tx: job(tx, "done", False))
     assert rung == ["done"]
+
+
+def test_the_journal_knows_what_the_database_numbers(database: Database) -> None:
+    database.write(lambda tx: tx.insert(numbered, name="a"))
+    database.write(lambda tx: tx.update(numbered, {"name": "a"}, name="b"))
+    rows = database.read(
+        lambda tx: tx.all(sa.select(journal).where(journal.c.kind == "numbered").order_by(journal.c.id))
+    )
+    assert [(row.verb, row.subject) for row in rows] == [("create", "1"), ("update", "1")]
 
 
 def test_every_change_is_one_journal_entry_without_secrets(database: Database) -> None:

@@ -164,10 +164,10 @@ class Lanes(Database):
             _logger.error("commit failed", error=repr(error))
             if conn.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
                 run("ROLLBACK")
-            for _, _, future in finished:
-                future.set_exception(error)
-            if not any(future is first[2] for _, _, future in finished) and not first[2].done():
-                first[2].set_exception(error)
+            # Whoever's turn it was is not among the finished: a full disk undoes the savepoint with all the rest.
+            for future in (*(future for _, _, future in finished), (item or first)[2]):
+                if not future.done():
+                    future.set_exception(error)
             return go_on
         for tx, result, future in finished:
             for after in tx.after_commit:

@@ -62,9 +62,10 @@ class Tx:
 
     def insert(self, table: sa.Table, /, **values: Any) -> None:
         """Add a row. Raises sqlalchemy.exc.IntegrityError where a constraint forbids it."""
-        self._insert(table, values)
+        made = self._insert(table, values)
         if "journal" in table.info:
-            self._record(table, values, None, values)
+            key = dict(zip((column.name for column in table.primary_key.columns), made, strict=True))
+            self._record(table, values | key, None, values)
         self._written(table)
 
     def update(self, table: sa.Table, key: dict[str, Any], /, **values: Any) -> int:
@@ -96,11 +97,11 @@ class Tx:
     def _rows(self, table: sa.Table, key: dict[str, Any]) -> Sequence[RowMapping]:
         return self.conn.execute(_select(table, _shape(key)), _bound(key)).mappings().all()
 
-    def _insert(self, table: sa.Table, values: dict[str, Any]) -> None:
+    def _insert(self, table: sa.Table, values: dict[str, Any]) -> Sequence[Any]:
+        """The new row's primary key, whoever chose it."""
         if _computed(values):
-            self.conn.execute(table.insert().values(**values))
-        else:
-            self.conn.execute(_insertion(table), values)
+            return self.conn.execute(table.insert().values(**values)).inserted_primary_key or ()
+        return self.conn.execute(_insertion(table), values).inserted_primary_key or ()
 
     def _update(self, table: sa.Table, key: dict[str, Any], values: dict[str, Any]) -> int:
         change = _change(table, _shape(key))

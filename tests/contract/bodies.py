@@ -17,9 +17,12 @@ _LEAST: dict[str, Any] = {
 """Where neither recordings nor samples have one."""
 
 
-def request(operation: Operation) -> Any:
-    """The newest that the real service accepted, else upstream's newest sample, else the least there can be."""
-    if operation.route.raw or operation.route.tx is TxKind.STREAM:
+def request(operation: Operation, *, parsed: bool = False) -> Any:
+    """The newest that the real service accepted, else upstream's newest sample, else the least there can be.
+
+    `parsed`: the handler of a raw body reads JSON from it all the same.
+    """
+    if (operation.route.raw and not parsed) or operation.route.tx is TxKind.STREAM:
         return b"x" if operation.route.method in ("POST", "PUT") else None
     recorded = _accepted(operation.service).get(operation.name)
     if recorded is not None:

@@ -95,15 +95,21 @@ def for_administrators(service: str, operation: str) -> bool:
         "is_admin_project": True,
         "token": {"project": {"domain": {"id": "default"}}},
     }
-    return bool(names) and not any(allows(service, name, credentials, _own(me)) for name in names)
+    return bool(names) and not any(allows(service, name, credentials, own(me)) for name in names)
 
 
-def _own(me: Mapping[str, Any]) -> dict[str, Any]:
-    """What is the member's own in every way that a rule may look at."""
-    own = {**me, "owner": "p", "member_id": "p", "visibility": "private", "domain_id": "default"}
+def own(me: Mapping[str, Any]) -> dict[str, Any]:
+    """What is somebody's own (user_id, project_id) in every way that a rule may look at, in the default domain."""
+    user, project = me["user_id"], me["project_id"]
+    found = {**me, "owner": project, "member_id": project, "visibility": "private", "domain_id": "default"}
     for thing in ("user", "project", "credential", "trust", "token", "group", "limit"):
-        ids = {"id": "u" if thing == "user" else "p", "user_id": "u", "project_id": "p", "domain_id": "default"}
-        own |= {f"target.{thing}.{key}": value for key, value in ids.items()}
+        ids = {
+            "id": user if thing == "user" else project,
+            "user_id": user,
+            "project_id": project,
+            "domain_id": "default",
+        }
+        found |= {f"target.{thing}.{key}": value for key, value in ids.items()}
     parents = ("network", "security_group", "ext_parent")
-    own |= {f"{parent}:{key}": "p" for parent in parents for key in ("project_id", "tenant_id")}
-    return own | {"target.trust.trustor_user_id": "u", "target.domain.id": "default"}
+    found |= {f"{parent}:{key}": project for parent in parents for key in ("project_id", "tenant_id")}
+    return found | {"target.trust.trustor_user_id": user, "target.domain.id": "default"}

@@ -62,7 +62,7 @@ def _add(collection: str, member: str) -> None:
         return Answer(204)
 
     def put(call: Call, id: str, tag: str) -> Answer:
-        _few(collection, tags.add(call.tx, call.caller, collection, id, [_checked(tag)]))
+        _few(collection, tags.add(call.tx, call.caller, collection, id, [_checked(tag)], verb="update"))
         return Answer(201)
 
     def remove(call: Call, id: str, tag: str) -> None:

@@ -7,6 +7,8 @@ from typing import Any, Protocol
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import NotFound
 from gureum.kernel.store.tx import Tx
+from gureum.network.network import Network
+from gureum.network.port import Port
 from gureum.network.service import access, floating_ips, networks, ports, routers, security_groups, subnets
 from gureum.network.store import floating_ips as floating_store
 from gureum.network.store import networks as network_store
@@ -14,6 +16,7 @@ from gureum.network.store import ports as port_store
 from gureum.network.store import routers as router_store
 from gureum.network.store import security_groups as group_store
 from gureum.network.store import subnets as subnet_store
+from gureum.network.subnet import Subnet
 
 
 class _Tagged(Protocol):
@@ -30,6 +33,12 @@ class _Kind:
     member: str
     get: Callable[[Tx, Caller, str], _Tagged]
     change: Callable[..., None]
+    network: Callable[[Tx, Any], Network | None] = lambda _tx, _thing: None
+    """The network that rules about it look at."""
+
+
+def _own_network(tx: Tx, thing: Subnet | Port) -> Network:
+    return network_store.get(tx, thing.network_id)
 
 
 def _subnet(tx: Tx, caller: Caller, id: str) -> _Tagged:
@@ -37,9 +46,9 @@ def _subnet(tx: Tx, caller: Caller, id: str) -> _Tagged:
 
 
 KINDS = {
-    "networks": _Kind("network", networks.get, network_store.change),
-    "subnets": _Kind("subnet", _subnet, subnet_store.change),
-    "ports": _Kind("port", ports.get, port_store.change),
+    "networks": _Kind("network", networks.get, network_store.change, lambda _tx, network: network),
+    "subnets": _Kind("subnet", _subnet, subnet_store.change, _own_network),
+    "ports": _Kind("port", ports.get, port_store.change, _own_network),
     "routers": _Kind("router", routers.get, router_store.change),
     "floatingips": _Kind("floatingip", floating_ips.get, floating_store.change),
     "security-groups": _Kind("security_group", security_groups.get, group_store.change),
@@ -49,18 +58,18 @@ KINDS = {
 
 def _found(tx: Tx, caller: Caller, kind: _Kind, id: str, verb: str) -> _Tagged:
     resource = kind.get(tx, caller, id)
-    target: dict[str, Any] = {
-        "project_id": resource.project_id,
-        "tenant_id": resource.project_id,
-        "network:project_id": resource.project_id,
-    }
+    target: dict[str, Any] = {"project_id": resource.project_id, "tenant_id": resource.project_id}
+    network = kind.network(tx, resource)
+    if network is not None:
+        around = {"shared": network.shared, "router:external": network.external}
+        target |= around | {"network:project_id": network.project_id}
     access.demand(caller, f"{verb}_{kind.member}:tags", target)
     return resource
 
 
 def of(tx: Tx, caller: Caller, collection: str, id: str) -> list[str]:
     """A resource's tags. Raises NotFound, Forbidden."""
-    return KINDS[collection].get(tx, caller, id).tags
+    return _found(tx, caller, KINDS[collection], id, "get").tags
 
 
 def check(tx: Tx, caller: Caller, collection: str, id: str, tag: str) -> None:
@@ -73,15 +82,19 @@ def replace(tx: Tx, caller: Caller, collection: str, id: str, tags: Sequence[str
     """Give a resource exactly these tags."""
     kind = KINDS[collection]
     _found(tx, caller, kind, id, "update")
+    return _give(tx, kind, id, tags)
+
+
+def add(tx: Tx, caller: Caller, collection: str, id: str, tags: Sequence[str], *, verb: str = "create") -> list[str]:
+    """Give a resource tags besides those it has; `verb` names the rule that is asked."""
+    kind = KINDS[collection]
+    return _give(tx, kind, id, [*_found(tx, caller, kind, id, verb).tags, *tags])
+
+
+def _give(tx: Tx, kind: _Kind, id: str, tags: Sequence[str]) -> list[str]:
     fresh = list(dict.fromkeys(tags))
     kind.change(tx, id, tags=fresh)
     return fresh
-
-
-def add(tx: Tx, caller: Caller, collection: str, id: str, tags: Sequence[str]) -> list[str]:
-    """Give a resource tags besides those it has."""
-    present = of(tx, caller, collection, id)
-    return replace(tx, caller, collection, id, [*present, *tags])
 
 
 def remove(tx: Tx, caller: Caller, collection: str, id: str, tag: str | None = None) -> None:

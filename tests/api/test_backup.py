@@ -113,6 +113,17 @@ def test_a_running_cloud_is_not_restored_over(place: Place, tmp_path: Path) -> N
     assert not fresh.control.exists()
 
 
+def test_a_control_process_that_is_left_is_not_restored_under(cloud: Cloud, place: Place, tmp_path: Path) -> None:
+    backup(place, tmp_path / "b.tar")
+    fresh = Place(tmp_path / "fresh")
+    held = lock(fresh.control / "control.lock")
+    ending = threading.Timer(0.3, held.close)
+    ending.start()
+    bring_back(fresh, tmp_path / "b.tar", replace=False)
+    assert held.closed
+    ending.join()
+
+
 def _edited(file: Path, target: Path, **changes: object) -> Path:
     """The archive with a changed manifest."""
     with tarfile.open(file) as old, tarfile.open(target, "w") as new:

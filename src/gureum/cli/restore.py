@@ -23,6 +23,7 @@ from gureum.settings import load
 
 _UNPACKED = ".restore-unpacking"
 _COUNTS = ".restore-counts"
+_CONTROL_SECONDS = 10.0
 
 
 @click.command()
@@ -49,6 +50,7 @@ def bring_back(place: Place, file: Path, *, replace: bool) -> Manifest:
     except BlockingIOError:
         raise click.ClickException("the cloud runs; end it first: gureum down") from None
     try:
+        _wait_for_control(place)
         finish(place)
         if (place.state / DATABASE).exists() and not replace:
             raise click.ClickException(f"there is a cloud in {place.state}; to throw its state away: --replace")
@@ -59,6 +61,15 @@ def bring_back(place: Place, file: Path, *, replace: bool) -> Manifest:
         return manifest
     finally:
         held.close()
+
+
+def _wait_for_control(place: Place) -> None:
+    """Until no control process is left: they outlive a supervisor that was killed by moments."""
+    for path in place.control.glob("*.lock"):
+        try:
+            lock(path, wait=_CONTROL_SECONDS).close()
+        except BlockingIOError:
+            raise click.ClickException("a control process still runs; end it first: gureum down") from None
 
 
 def _unpack(place: Place, file: Path) -> Manifest:

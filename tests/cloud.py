@@ -285,7 +285,10 @@ class Client:
             sent.append(message)
 
         await self.cloud.control.edge(scope, receive, send)
-        found = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+        found: dict[str, str] = {}
+        for name, value in sent[0]["headers"]:
+            key = name.decode().lower()
+            found[key] = f"{found[key]}, {value.decode()}" if key in found else value.decode()
         return Response(sent[0]["status"], found, b"".join(one.get("body", b"") for one in sent[1:]))
 
     def get(self, path: str, **more: Any) -> Response:

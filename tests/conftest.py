@@ -5,12 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.cloud import Cloud, observers
+from tests.cloud import Cloud, Exchange, observers
+from tests.shared import is_here
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--contract` holds every exchange of every test against upstream's OpenAPI descriptions."""
-    parser.addoption("--contract", action="store_true", default=bool(os.environ.get("GUREUM_CONTRACT")))
+    """Every exchange of every test is held against the contract, unless `--no-contract` says otherwise."""
+    parser.addoption("--no-contract", action="store_true", default=os.environ.get("GUREUM_CONTRACT") == "0")
 
 
 _ON_BOTH = frozenset(
@@ -48,11 +49,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Begin to watch where it is asked for."""
-    if session.config.getoption("--contract"):
-        from tests.contract.watch import watch  # noqa: PLC0415  (a second that only who asks for it pays)
+    """Begin to watch."""
+    if is_here() and not session.config.getoption("--no-contract"):
+        observers.append(_watch)
 
-        observers.append(watch)
+
+def _watch(exchange: Exchange) -> None:
+    from tests.contract.watch import watch  # noqa: PLC0415  (only tests that ask something pay for reading the contract)
+
+    watch(exchange)
 
 
 @pytest.fixture(scope="module")

@@ -299,4 +299,10 @@ def _of_resource(operation: str, at: str) -> tuple[str, str]:
 
 def is_upstreams(service: str, mismatch: Mismatch) -> bool:
     """Whether `openapi_wrong.yaml` lists it as a mistake of the description, about this operation or another of the resource."""
-    return (*_of_resource(mismatch.operation, mismatch.at), mismatch.says) in _wrong(service)
+    where = _of_resource(mismatch.operation, mismatch.at)
+    kind, _, names = mismatch.says.partition(" ")
+    if kind == "additional":
+        return all((*where, f"additional {name}") in _wrong(service) for name in names.split(",")) or (
+            (*where, mismatch.says) in _wrong(service)
+        )
+    return (*where, mismatch.says) in _wrong(service)

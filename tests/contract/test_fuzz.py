@@ -16,7 +16,7 @@ TIMES = int(os.environ.get("GUREUM_FUZZ", "6"))
 
 
 @pytest.fixture
-def unwatched(watching: None) -> Iterator[None]:
+def unwatched() -> Iterator[None]:
     """These requests are not what upstream's descriptions are about."""
     watchers, clouds.observers[:] = clouds.observers[:], []
     yield

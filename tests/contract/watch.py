@@ -1,14 +1,17 @@
-"""Every exchange of a test against upstream's descriptions: a request that went well, and its answer."""
+"""Every exchange of every test: what went well against upstream's descriptions, refusals against the recordings' shapes."""
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 from gureum.app import APIS
 from gureum.kernel.http.api import Api
 from gureum.kernel.http.history import Version
+from gureum.kernel.http.negotiate import show
 from tests.cloud import Exchange
+from tests.contract import refusals
 from tests.contract.openapi import Mismatch, is_upstreams, mismatches
 from tests.contract.operations import POLICIES, erased
 
@@ -16,22 +19,57 @@ _NUMBER = re.compile(r"(\d+)\.(\d+)$")
 
 
 class ContractBroken(AssertionError):
-    """A body that upstream's description does not allow; `reasons` without the values of this one."""
+    """An exchange that no real service would have; `reasons` without the values of this one."""
 
-    def __init__(self, about: str, wrong: list[Mismatch]) -> None:
-        super().__init__(f"{about}\n  " + "\n  ".join(map(str, wrong)))
-        self.reasons = sorted({f"{one.side} of {one.operation}: {one.key}" for one in wrong})
+    def __init__(self, exchange: Exchange, wrong: list[Mismatch], others: Iterable[str] = ()) -> None:
+        said = [*others, *map(str, wrong)]
+        super().__init__(f"{exchange.method} {exchange.path}\n  " + "\n  ".join(said))
+        self.reasons = sorted({f"{one.side} of {one.operation}: {one.key}" for one in wrong} | {*others})
 
 
 def watch(exchange: Exchange) -> None:
     """Raises ContractBroken with operation, microversion, place in the body and reason."""
-    if not 200 <= exchange.answer.status < 300 or exchange.method == "HEAD":
+    api, path = _api_of(exchange)
+    if api is None:
         return
-    found = operation_of(exchange)
-    if found is None:
+    wrong = list(_headers(api, exchange))
+    if exchange.answer.status >= 400 and exchange.method != "HEAD":
+        strange = refusals.strange(api.service, exchange.answer)
+        wrong += [strange] if strange else []
+    if wrong:
+        raise ContractBroken(exchange, [], wrong)
+    if 200 <= exchange.answer.status < 300 and exchange.method not in ("HEAD", "OPTIONS"):
+        _described(api, path, exchange)
+
+
+def _headers(api: Api, exchange: Exchange) -> Iterator[str]:
+    headers, status = exchange.answer.headers, exchange.answer.status
+    if not headers.get("x-openstack-request-id", "").startswith("req-"):
+        yield "no request id"
+    if exchange.answer.body and "content-type" not in headers:
+        yield "a body of no content type"
+    if api.versions is None:
+        if "openstack-api-version" in headers:
+            yield "a microversion of a service that has none"
+    elif 200 <= status < 300 and _below_version(exchange):
+        asked = exchange.version
+        said = headers.get("openstack-api-version")
+        right = show(api.versions.most) if asked == "latest" else asked or show(api.versions.least)
+        if "openstack-api-version" in exchange.headers and said != f"{api.versions.service} {right}" and asked:
+            yield f"asked for microversion {asked}, answered with {said}"
+        if "openstack-api-version" not in headers.get("vary", "").lower():
+            yield "no Vary on the microversion"
+
+
+def _below_version(exchange: Exchange) -> bool:
+    return urlsplit(exchange.path).path.strip("/").count("/") > 1 and exchange.method != "OPTIONS"
+
+
+def _described(api: Api, path: str, exchange: Exchange) -> None:
+    name = _operation(api, path, exchange)
+    if name is None:
         return
-    api, name = found
-    wrong = []
+    wrong: list[Mismatch] = []
     version = spoken(exchange)
     if exchange.answer.headers.get("content-type", "").startswith("application/json") and exchange.answer.body:
         answer = exchange.answer.json
@@ -41,17 +79,28 @@ def watch(exchange: Exchange) -> None:
         wrong += mismatches(api.service, name, version, asked=asked)
     left = [one for one in wrong if not is_upstreams(api.service, one)]
     if left:
-        raise ContractBroken(f"{api.service}, {exchange.method} {exchange.path}", left)
+        raise ContractBroken(exchange, left)
 
 
 def operation_of(exchange: Exchange) -> tuple[Api, str] | None:
     """The API and the name of the operation that an exchange was about; None for one of no OpenStack API."""
+    api, path = _api_of(exchange)
+    name = None if api is None else _operation(api, path, exchange)
+    return (api, name) if api is not None and name is not None else None
+
+
+def _api_of(exchange: Exchange) -> tuple[Api | None, str]:
+    """The OpenStack API that was asked, and the path that it saw."""
     path = urlsplit(exchange.path).path
-    api, inner = APIS[0], path
-    for one in APIS:
-        if path == f"/{one.path}" or path.startswith(f"/{one.path}/"):
-            api, inner = one, path[len(one.path) + 1 :] or "/"
-    leaf = api.find(inner) if api.service in POLICIES else None
+    first = path.strip("/").split("/")[0]
+    api = next((one for one in APIS if one.path == first), None)
+    inner = path if api is None else path[len(api.path) + 1 :] or "/"
+    api = api or APIS[0]
+    return (api if api.service in POLICIES else None), inner
+
+
+def _operation(api: Api, path: str, exchange: Exchange) -> str | None:
+    leaf = api.find(path)
     if leaf is None:
         return None
     routes = leaf[0].methods.get(exchange.method, [])
@@ -62,7 +111,7 @@ def operation_of(exchange: Exchange) -> tuple[Api, str] | None:
     if not routes:
         return None
     action = f" {routes[0].action}" if routes[0].action else ""
-    return api, f"{exchange.method} {erased(routes[0].path)}{action}"
+    return f"{exchange.method} {erased(routes[0].path)}{action}"
 
 
 def spoken(exchange: Exchange) -> Version:

@@ -32,14 +32,16 @@ class Attachment:
     attached_at: Micros | None = None
 
     @property
+    def shown_status(self) -> str:
+        """The status as clients know it: they have no word for going, only the volume has."""
+        if self.status not in ("detaching", "unexporting"):
+            return self.status
+        return "attaching" if self.attached_at is None else "attached"
+
+    @property
     def target(self) -> dict[str, Any]:
         """What policy rules look at."""
         return {"project_id": self.project_id, "tenant_id": self.project_id}
-
-    @property
-    def shown_status(self) -> str:
-        """The status as clients know it."""
-        return "detaching" if self.status == "unexporting" else self.status
 
     def opened(self) -> VolumeSource | None:
         """What the host opens; None before the export stands."""

@@ -17,6 +17,8 @@ from gureum.kernel.store.query import Direction, sorted_page
 from gureum.kernel.store.tx import Tx
 
 _table = store.attachments
+_held = sa.case((_table.c.attached_at.is_(None), "attaching"), else_="attached")
+_status = sa.case((_table.c.status.in_(("detaching", "unexporting")), _held), else_=_table.c.status)
 SORTABLE = {
     "id": _table.c.id,
     "created_at": _table.c.created_at,
@@ -26,8 +28,8 @@ SORTABLE = {
 FILTERS = {
     "id": _table.c.id,
     "volume_id": _table.c.volume_id,
-    "status": _table.c.status,
-    "attach_status": _table.c.status,
+    "status": _status,
+    "attach_status": _status,
     "instance_id": _table.c.server_id,
     "instance_uuid": _table.c.server_id,
     "attached_host": _table.c.host_name,

@@ -139,7 +139,7 @@ def show(call: Call, seen: Seen) -> dict[str, Any]:
         "replication_status": None,
         "consistencygroup_id": None,
         "multiattach": volume.multiattach,
-        "attachments": [_held(one, admin) for one in seen.attachments if one.shown_status in ("attached", "detaching")],
+        "attachments": [_held(one, admin) for one in seen.attachments if one.attached_at is not None],
     }
     if admin:
         body["migration_status"] = None

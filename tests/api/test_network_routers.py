@@ -178,3 +178,12 @@ def test_strangers_readers_and_quota(cloud: Cloud) -> None:
     cloud.admin.put(f"{V}/quotas/{tenant.id}", {"quota": {"router": 1}}).ok(200)
     answer = tenant.member.post(f"{V}/routers", {"router": {}})
     assert fault(answer, 409) == ("OverQuota", "Quota exceeded for resources: ['router'].")
+
+
+def test_extra_routes_have_rules_of_their_own(cloud: Cloud) -> None:
+    tenant = cloud.project()
+    router = tenant.member.post("/network/v2.0/routers", {"router": {}}).ok(201)["router"]["id"]
+    for verb in ("add_extraroutes", "remove_extraroutes"):
+        refused = tenant.reader.put(f"/network/v2.0/routers/{router}/{verb}", {"router": {"routes": []}})
+        assert refused.json["NeutronError"]["message"] == f"rule:{verb} is disallowed by policy"
+        assert refused.status == 403

@@ -11,8 +11,8 @@ from gureum.kernel.clock import Micros
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """`status` is reserved, attaching, attached, detaching, or unexporting once the pool was asked to take the export away, which
-    clients see as detaching. `by_compute` holds of those that belong to a server's life;
+    """`status` is reserved, attaching, attached, detaching, or unexporting once the pool was asked to take the export away;
+    clients see neither. `by_compute` holds of those that belong to a server's life;
     `export_host` is the host that the pool was asked to export to, `source` what that host opens."""
 
     id: str

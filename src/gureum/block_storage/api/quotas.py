@@ -32,7 +32,9 @@ def defaults(call: Call, id: str) -> dict[str, Any]:
 @routes.put("/os-quota-sets/{id}", "volume_extension:quotas:update", body=wire.UPDATE)
 def update(call: Call, id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Set limits."""
-    return {"quota_set": quotas.update(call.tx, call.caller, id, wire.amounts(body["quota_set"]))}
+    asked = wire.asked(body["quota_set"])
+    quotas.must_be_known(call.tx, asked, "quota set")
+    return {"quota_set": quotas.update(call.tx, call.caller, id, wire.amounts(asked))}
 
 
 @routes.delete("/os-quota-sets/{id}", "volume_extension:quotas:delete", status=200)
@@ -52,7 +54,9 @@ def show_class(call: Call, name: str) -> dict[str, Any]:
 def update_class(call: Call, name: str, body: dict[str, Any]) -> dict[str, Any]:
     """Set the limits of who has none of their own."""
     _known(name)
-    return {"quota_class_set": quotas.update_class(call.tx, call.caller, wire.amounts(body["quota_class_set"]))}
+    asked = wire.asked(body["quota_class_set"])
+    quotas.must_be_known(call.tx, asked, "quota class set")
+    return {"quota_class_set": quotas.update_class(call.tx, call.caller, wire.amounts(asked))}
 
 
 def _known(name: str) -> None:

@@ -1,6 +1,6 @@
 """Quotas of a project: volumes and gigabytes, in all and of each type."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
@@ -146,10 +146,15 @@ def update_class(tx: Tx, caller: Caller, amounts: Mapping[str, int]) -> dict[str
     return _set(tx, CLASS_DEFAULT, amounts, "quota class set")
 
 
-def _set(tx: Tx, project_id: str, amounts: Mapping[str, int], what: str) -> dict[str, int]:
-    quotas = of_service(tx)
-    unknown = sorted(set(amounts) - set(quotas.defaults))
+def must_be_known(tx: Tx, names: Iterable[str], what: str) -> None:
+    """Raise Invalid for names of no quota; `what` they stand in."""
+    unknown = sorted(set(names) - set(of_service(tx).defaults))
     if unknown:
         raise Invalid(f"Invalid input received: Bad key(s) in {what}: {', '.join(unknown)}")
+
+
+def _set(tx: Tx, project_id: str, amounts: Mapping[str, int], what: str) -> dict[str, int]:
+    must_be_known(tx, amounts, what)
+    quotas = of_service(tx)
     quotas.set(tx, project_id, amounts)
     return quotas.of(tx, project_id)

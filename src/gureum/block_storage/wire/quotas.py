@@ -11,9 +11,14 @@ UPDATE_CLASS = always(wrapped("quota_class_set", {"type": "object", "minProperti
 _MOST = 2**31 - 1
 
 
+def asked(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What a request says of quotas."""
+    return {name: value for name, value in body.items() if name not in ("tenant_id", "skip_validation")}
+
+
 def amounts(asked: Mapping[str, Any]) -> dict[str, int]:
     """The numbers of a request. Raises Invalid."""
-    return {name: _amount(name, value) for name, value in asked.items() if name not in ("tenant_id", "skip_validation")}
+    return {name: _amount(name, value) for name, value in asked.items()}
 
 
 def _amount(name: str, value: Any) -> int:

@@ -49,12 +49,12 @@ def switch(tx: Tx, caller: Caller, uuid: str, switches: Switches) -> ComputeServ
     """Change a service by its uuid. Raises NotFound, and Invalid for one that is no host's."""
     policy.demand("compute", f"{_RULES}:update", caller, {})
     found = _get(tx, uuid)
-    if found.binary != COMPUTE:
-        raise Invalid(f"Updating a {found.binary} service is not supported. Must be a nova-compute service.")
     if switches.enabled is None and switches.forced_down is None:
         raise Invalid("No updates were requested. Fields 'status' or 'forced_down' should be specified.")
     if switches.reason is not None and switches.enabled is not False:
         raise Invalid("Specifying 'disabled_reason' with status 'enabled' is invalid.")
+    if found.binary != COMPUTE:
+        raise Invalid(f"Updating a {found.binary} service is not supported. Must be a nova-compute service.")
     return _switch(tx, found.host, switches)
 
 

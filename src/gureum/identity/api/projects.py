@@ -98,5 +98,5 @@ def of_user(call: Call, user_id: str) -> dict[str, Any]:
 
 def _spelled(body: dict[str, Any]) -> dict[str, Any]:
     asked: dict[str, Any] = body["project"]
-    flags = {name: shapes.truth(asked[name]) for name in ("enabled", "is_domain") if name in asked}
-    return asked | flags
+    flags = {name: shapes.truth(asked[name]) for name in ("enabled",) if name in asked}
+    return asked | flags | ({"is_domain": bool(asked["is_domain"])} if "is_domain" in asked else {})

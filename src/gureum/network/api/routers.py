@@ -44,13 +44,13 @@ def remove_interface(call: Call, id: str) -> Shown:
     return wire.show_interface(interfaces.remove(call.tx, call.caller, id, parse(call.raw)))
 
 
-@routes.put("/v2.0/routers/{id}/add_extraroutes", "update_router", raw=True)
+@routes.put("/v2.0/routers/{id}/add_extraroutes", "add_extraroutes", raw=True)
 def add_extra_routes(call: Call, id: str) -> Shown:
     """Add routes, leaving the others."""
     return _change_routes(call, id, routers.add_routes)
 
 
-@routes.put("/v2.0/routers/{id}/remove_extraroutes", "update_router", raw=True)
+@routes.put("/v2.0/routers/{id}/remove_extraroutes", "remove_extraroutes", raw=True)
 def remove_extra_routes(call: Call, id: str) -> Shown:
     """Take routes away, leaving the others."""
     return _change_routes(call, id, routers.remove_routes)

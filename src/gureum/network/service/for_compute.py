@@ -302,4 +302,4 @@ def _group(tx: Tx, caller: Caller, name: str) -> str:
     try:
         return check_security_groups(tx, caller, [name])[0]
     except Invalid as fault:
-        raise NotFound(fault.message, name=fault.name) from None
+        raise NotFound(f"Security group {name} is not found for project {caller.project_id}", name=fault.name) from None

@@ -72,6 +72,11 @@ def update(tx: Tx, caller: Caller, id: str, values: Values) -> Router:
     """Change a router. Raises NotFound, Forbidden, Invalid for routes that lead nowhere, Conflict for a gateway in use."""
     router = get(tx, caller, id)
     access.demand(caller, "update_router", target(router), values)
+    return _update(tx, caller, router, values)
+
+
+def _update(tx: Tx, caller: Caller, router: Router, values: Values) -> Router:
+    id = router.id
     tx.lock("router", id)
     if "external_gateway_info" in values:
         info = values["external_gateway_info"]
@@ -89,14 +94,17 @@ def update(tx: Tx, caller: Caller, id: str, values: Values) -> Router:
 
 def add_routes(tx: Tx, caller: Caller, id: str, routes: Sequence[Route]) -> Router:
     """Add routes that are not there yet."""
-    present = get(tx, caller, id).routes
-    return update(tx, caller, id, {"routes": [*present, *(one for one in routes if one not in present)]})
+    router = get(tx, caller, id)
+    access.demand(caller, "add_extraroutes", target(router), {})
+    new = (one for one in routes if one not in router.routes)
+    return _update(tx, caller, router, {"routes": [*router.routes, *new]})
 
 
 def remove_routes(tx: Tx, caller: Caller, id: str, routes: Sequence[Route]) -> Router:
     """Take routes away; those that are not there are taken for gone."""
-    present = get(tx, caller, id).routes
-    return update(tx, caller, id, {"routes": [one for one in present if one not in routes]})
+    router = get(tx, caller, id)
+    access.demand(caller, "remove_extraroutes", target(router), {})
+    return _update(tx, caller, router, {"routes": [one for one in router.routes if one not in routes]})
 
 
 def check_routes(tx: Tx, router: Router, routes: Sequence[Route]) -> list[Route]:

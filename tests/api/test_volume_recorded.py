@@ -16,8 +16,11 @@ _PATHS = {"/volumes", "/snapshots", "/types", "/attachments", "/os-services/disa
 _UNSERVED = re.compile(
     r"scheduler_hints|use_quota|Snapshot|Backup|Group|original volume|Key manager|Malformed request url|minDisk"
 )
-_OTHERWISE = {"NaN", "body not utf-8", "smaller than the snapshot", "two sources"}
-"""Recorded as something else than was sent, or about snapshots, which there are none of."""
+_OTHERWISE = {
+    *("NaN", "body not utf-8", "smaller than the snapshot", "two sources"),
+    *("snapshot of an errored volume", "snapshot while in maintenance"),
+}
+"""Recorded as something else than was sent, or about a thing in a state that nothing here is in."""
 
 
 def exchanges(*methods: str) -> Iterator[dict[str, Any]]:

@@ -43,7 +43,7 @@ def test_the_waterfall_has_edge_token_policy_transaction_steps_asks_and_driver_w
         one["part"] for one in lines if one["within"] == "request"
     }
     steps = [one["name"] for one in lines if one["part"] == "step" and one["subject"] == f"server/{id}"]
-    assert steps == ["BootServer.start", "BootServer.wire", "BootServer.booted"]
+    assert steps == ["BootServer.start", "BootServer.storage", "BootServer.wire", "BootServer.booted"]
     (ask,) = [one for one in lines if one["part"] == "ask" and one["name"] == "EnsureDomain"]
     assert (ask["agent"], ask["outcome"]) == (cloud.first_host, "DomainReport")
     driver = [one for one in lines if one["within"] == "EnsureDomain" and one["part"] == "driver"]

@@ -286,7 +286,8 @@ class Run:
         self._requests: list[tuple[_Aside, bool]] = []
 
     def prepare(self) -> "Run":
-        """Make what must be there."""
+        """Make what must be there, with no fault of an earlier run left."""
+        self.cloud.world.faults.clear()
         made = _Aside(lambda: self.scenario.given(self.cloud))
         self.cloud.drive(until=lambda: made.ended() and not self.cloud.unfinished())
         self.made = made.result()

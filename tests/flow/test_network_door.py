@@ -203,5 +203,5 @@ def test_groups_are_joined_and_left_by_the_server(cloud: Cloud) -> None:
     cloud.write(lambda tx: for_compute.remove_security_group(tx, who, "joins", web.id))
     with pytest.raises(NotFound, match="not associated with the instance"):
         cloud.write(lambda tx: for_compute.remove_security_group(tx, who, "joins", "web"))
-    with pytest.raises(NotFound, match="Security group nothing not found"):
+    with pytest.raises(NotFound, match="Security group nothing is not found for project p-groups"):
         cloud.write(lambda tx: for_compute.add_security_group(tx, who, "joins", "nothing"))

@@ -198,3 +198,14 @@ def test_addresses_are_built_from_the_name_that_the_client_used_where_it_is_one(
 ) -> None:
     answer = cloud.admin.get("/v3", headers={"host": host}).ok(200)
     assert answer["version"]["links"][0]["href"] == f"http://{shown}/v3/"
+
+
+@pytest.mark.parametrize("body", ['{"policy": %s}', '{"a": NaN, "policy": %s}'])
+def test_a_body_is_only_so_deep(cloud: Cloud, body: str) -> None:
+    json = {"content-type": "application/json"}
+    for deep, status in ((99, 400), (400, 400), (20_000, 400)):
+        raw = (body % ("[" * deep + "]" * deep)).encode()
+        assert cloud.admin.post("/v3/policies", raw, headers=json).status == status, deep
+    wide = ("[" + ",".join(["[]"] * 20_000) + "]").encode()
+    refused = cloud.admin.post("/v3/policies", b'{"policy": %s}' % wide, headers=json)
+    assert "is not of type 'object'" in refused.json["error"]["message"], "wide is not deep"

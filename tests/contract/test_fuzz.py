@@ -47,7 +47,10 @@ def test_nothing_breaks(scene: Scene, unwatched: None, service: str) -> None:
             scene.cloud.admin if operation.service == "identity" else chance.choice((scene.cloud.admin, scene.a.member))
         )
         for request in fuzz.requests(scene, operation, chance, TIMES):
-            answer = client.call(request.method, request.path, request.body, headers=request.headers)
+            try:
+                answer = client.call(request.method, request.path, request.body, headers=request.headers)
+            except TimeoutError:
+                raise AssertionError(f"seed {seed}: no answer to {request}") from None
             asked += 1
             refused += answer.status == 401 and "x-auth-token" not in request.headers
             if answer.status >= 500:

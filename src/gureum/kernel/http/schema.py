@@ -4,9 +4,9 @@ Clients match on jsonschema's sentences, which the services quote. So the type i
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from jsonschema import Draft202012Validator, FormatChecker
@@ -16,13 +16,35 @@ from jsonschema.validators import extend
 from gureum.kernel.faults import Fault, Invalid, Malformed
 from gureum.kernel.http.history import Version
 
+MOST_DEEP = 100
+"""Levels of a body: what checks it and what words its refusal recurse, and no service nests its things so deep."""
+
 
 def parse_json(raw: bytes) -> Any:
-    """The JSON value in `raw`. Raises Malformed."""
+    """The JSON value in `raw`. Raises Malformed, also for one that is nested too deep."""
     try:
-        return msgspec.json.decode(raw)
+        value = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed("Malformed request body", cause=str(error)) from None
+    _must_be_shallow(raw, value)
+    return value
+
+
+def _must_be_shallow(raw: bytes, value: Any) -> None:
+    if raw.count(b"[") + raw.count(b"{") <= MOST_DEEP:
+        return
+    level: list[Any] = [value]
+    for _ in range(MOST_DEEP):
+        level = [inner for one in level for inner in _within(one)]
+        if not level:
+            return
+    raise Malformed("Malformed request body", cause="nested too deep")
+
+
+def _within(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return cast(dict[str, Any], value).values()
+    return cast(list[Any], value) if isinstance(value, list) else ()
 
 
 def parse_nan(raw: bytes) -> Any:
@@ -33,9 +55,11 @@ def parse_nan(raw: bytes) -> Any:
     if b"NaN" not in raw and b"Infinity" not in raw:
         return None
     try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
+        value = json.loads(raw)
+        _must_be_shallow(raw, value)
+    except (ValueError, RecursionError, Malformed):
         return None
+    return value
 
 
 class Shape:

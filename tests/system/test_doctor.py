@@ -258,7 +258,8 @@ def test_strays_among_the_rows(cloud: Started) -> None:
 def test_an_agent_that_is_gone(cloud: Started) -> None:
     with down(cloud), database(cloud) as opened:
         opened.execute(
-            "INSERT INTO agents SELECT 'ghost', epoch, roles, version, 0, changed_at, created_at FROM agents"
+            "INSERT INTO agents (name, epoch, roles, version, up, changed_at, created_at) "
+            "SELECT 'ghost', epoch, roles, version, 0, changed_at, created_at FROM agents"
         )
     names(cloud, "agent ghost is down")
     with down(cloud), database(cloud) as opened:

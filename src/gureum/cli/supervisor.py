@@ -22,7 +22,7 @@ from gureum.settings import Settings, load
 LOCK = "supervisor.lock"
 STATES = "processes.json"
 _SLOWEST_RESTART = 10.0
-_STEADY_SECONDS = 30.0
+_STEADY_SECONDS = 10.0
 _STOP_SECONDS = 10.0
 
 
@@ -68,9 +68,12 @@ class Child:
 
     def check(self, log: Path) -> bool:
         """Start it again if it has died and its turn has come; says whether anything changed."""
-        if self.process is not None and self.process.poll() is None:
-            return False
         now = time.monotonic()
+        if self.process is not None and self.process.poll() is None:
+            calmed = self.restarts > 0 and now - self.started > _STEADY_SECONDS
+            if calmed:
+                self.restarts = 0
+            return calmed
         if self.process is not None:
             self.last_exit = self.process.returncode
             self.process = None

@@ -3,11 +3,13 @@
 import asyncio
 import hashlib
 import struct
+import threading
 
 import pytest
 
 from gureum.image.service import reconcile
 from gureum.image.settings import settings
+from gureum.kernel.store.tx import Tx
 from tests.api.image_kit import active, cut_off, look_into, message, new
 from tests.cloud import Client, Cloud, Tenant
 
@@ -103,6 +105,32 @@ def test_an_upload_whose_handler_is_cancelled_leaves_nothing(cloud: Cloud, tenan
 
     cloud.run(run())
     cloud.wait(lambda: tenant.member.get(path).ok()["status"] == "queued", "the retreat")
+    assert leftovers(cloud, image["id"]) == []
+
+
+def test_an_upload_cancelled_while_its_first_write_waits_is_undone(cloud: Cloud, tenant: Tenant) -> None:
+    image = new(tenant.member)
+    path = f"/image/v2/images/{image['id']}"
+    held, let_go = threading.Event(), threading.Event()
+
+    def hold(tx: Tx) -> bool:
+        tx.lock("image", image["id"])
+        held.set()
+        return let_go.wait(10)
+
+    async def run() -> None:
+        task = asyncio.create_task(cut_off(cloud, tenant.member, f"{path}/file", [b"x" * 1000]))
+        await asyncio.sleep(0.1)
+        task.cancel()
+        await asyncio.sleep(0.1)
+        let_go.set()
+        await asyncio.gather(task, return_exceptions=True)
+
+    holder = cloud.control.database.submit(hold)
+    assert held.wait(10)
+    cloud.run(run())
+    assert holder.result(10)
+    assert tenant.member.get(path).ok()["status"] == "queued"
     assert leftovers(cloud, image["id"]) == []
 
 

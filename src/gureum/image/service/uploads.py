@@ -63,7 +63,7 @@ class Upload:
             raise
 
     async def _write(self, job: Callable[[Tx], T]) -> T:
-        return await asyncio.wrap_future(self.database.submit(job, self.caller))
+        return await _to_its_end(asyncio.wrap_future(self.database.submit(job, self.caller)))
 
     def _begin(self, tx: Tx) -> Image:
         tx.lock("image", self.image_id)
@@ -131,10 +131,14 @@ async def _flush(part: files.Part, gathered: list[bytes], size: int) -> None:
 
 
 async def _blocking(job: Callable[[], None]) -> None:
-    """Run `job` in a thread, and stay until it has ended even when cancelled: what it makes must be there to be removed."""
-    running = asyncio.ensure_future(asyncio.to_thread(job))
+    await _to_its_end(asyncio.ensure_future(asyncio.to_thread(job)))
+
+
+async def _to_its_end(running: "asyncio.Future[T]") -> T:
+    """Await what runs in another thread, and stay until it has ended even when cancelled: what it makes must be there to be
+    undone."""
     try:
-        await asyncio.shield(running)
+        return await asyncio.shield(running)
     except asyncio.CancelledError:
         await asyncio.wait([running])
         raise

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from tests.system.started import Started
 
@@ -47,6 +48,20 @@ class Boxed(Started):
         """The environment of the lab's user."""
         password = (self.lab / "test-user.password").read_text()
         return {"OS_USERNAME": "test-user", "OS_PROJECT_NAME": "test-proj", "OS_PASSWORD": password}
+
+    @property
+    def address(self) -> str:
+        """The floating IP of the lab's guest."""
+        typed = (self.lab / "steps.json").read_text()
+        return typed.partition('"floating ip create ext-net": "')[2].partition('"')[0]
+
+    def type(self, command: str, *more: str, check: bool = True) -> Any:
+        """A command of the stock client, as the lab's user."""
+        return self.openstack(*command.split(), *more, check=check, user=self.user())
+
+    def inside(self, command: str, address: str = "", seconds: float = 90) -> str:
+        """What a command prints in a guest of the lab's image (the lab's own, where no address is given), once it answers."""
+        return self.must_ssh(f"cirros@{address or self.address}", command, seconds).strip()
 
     def ssh(self, who: str, command: str) -> "subprocess.CompletedProcess[str]":
         """Run a command in a guest, as `user@address`. Nothing is sent unless the route leads to our own bridge."""

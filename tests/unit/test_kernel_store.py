@@ -99,6 +99,20 @@ def test_a_write_that_was_answered_is_there_for_another_connection(database: Dat
     other.close()
 
 
+def test_what_breaks_after_a_commit_is_not_the_writers_fault(database: Database) -> None:
+    rung: list[str] = []
+
+    def job(tx: Tx) -> str:
+        tx.insert(things, id="a")
+        tx.after_commit += [lambda: [][0], lambda: rung.append("a")]
+        return "done"
+
+    assert database.submit(job).result(10) == "done", "it is committed, whatever came after"
+    assert rung == ["a"], "one that breaks keeps no other from being done"
+    database.submit(lambda tx: tx.insert(things, id="b")).result(10)
+    assert ids(database) == ["a", "b"]
+
+
 def test_after_commit_runs_only_for_what_was_committed(database: Database) -> None:
     rung: list[str] = []
 

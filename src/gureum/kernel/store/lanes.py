@@ -170,8 +170,7 @@ class Lanes(Database):
                     future.set_exception(error)
             return go_on
         for tx, result, future in finished:
-            for after in tx.after_commit:
-                after()
+            tx.committed()
             future.set_result(result)
         return go_on
 

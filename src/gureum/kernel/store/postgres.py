@@ -97,8 +97,7 @@ class Postgres(Database):
             tx, result = self._until_done(lambda conn, attempt: self._write_once(conn, job, caller, attempt))
         finally:
             self._local.writing = False
-        for after in tx.after_commit:
-            after()
+        tx.committed()
         return result
 
     def _until_done(self, once: Callable[[Connection, int], T]) -> T:

@@ -7,11 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row, RowMapping
 
-from gureum.kernel import clock
+from gureum.kernel import clock, log
 from gureum.kernel.caller import SYSTEM, Caller
 from gureum.kernel.store.holding import lock_key, named_by_key
 from gureum.kernel.store.schema import journal
 
+_logger = log.get("store")
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(:key)")
 _LONGEST_HURRY = 5.0
 
@@ -127,6 +128,14 @@ class Tx:
         if self._crowded:
             millis = int(min(seconds * 2**self.attempt, _LONGEST_HURRY) * 1000)
             self.conn.exec_driver_sql(f"SET LOCAL lock_timeout = {millis}")
+
+    def committed(self) -> None:
+        """Do what waited for the commit. It is committed: whatever breaks now is only logged, and the rest is done."""
+        for after in self.after_commit:
+            try:
+                after()
+            except Exception:
+                _logger.exception("after a commit")
 
     def glance(self) -> "Tx":
         """The same transaction for whoever only looks, and holds nothing by that."""

@@ -1,6 +1,10 @@
 """The strand engine, with flows made for the purpose and a hand that plays the agent."""
 
-from collections.abc import Iterator
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +17,7 @@ from gureum.kernel import clock
 from gureum.kernel.faults import Conflict, Fault
 from gureum.kernel.flow import Ask, Done, Flow, Go, Move, Nap, Spawn, Target, WhenBusy, busy, intend, step
 from gureum.kernel.flow.outbox import progress, record, undelivered
-from gureum.kernel.flow.runner import run_due
+from gureum.kernel.flow.runner import Runner, run_due
 from gureum.kernel.flow.tables import asks, strands
 from gureum.kernel.store.database import Database
 from gureum.kernel.store.schema import metadata
@@ -244,6 +248,59 @@ def test_an_exception_is_retried_then_told_and_its_writes_are_undone(database: D
         run(database)
         clock.clock.offset += 120
     assert seen(database) == ["failed An internal error occurred; the operator's log has it."]
+
+
+@contextlib.contextmanager
+def running(database: Database) -> Iterator[None]:
+    """A runner that runs by itself."""
+    made: list[tuple[Runner, asyncio.AbstractEventLoop]] = []
+    begun = threading.Event()
+
+    async def serve() -> None:
+        made.append((Runner(database), asyncio.get_running_loop()))
+        begun.set()
+        await made[0][0].run()
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    assert begun.wait(10)
+    yield
+    runner, loop = made[0]
+    loop.call_soon_threadsafe(runner.stop)
+    thread.join()
+
+
+def comes(ready: Callable[[], object]) -> bool:
+    """Whether it does within some seconds."""
+    deadline = time.monotonic() + 8
+    while not ready() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return bool(ready())
+
+
+@pytest.mark.parametrize("jump", [-7200, 7200])
+def test_a_clock_that_is_set_delays_no_step_and_ends_no_patience(database: Database, jump: int) -> None:
+    with running(database):
+        begin(database)
+        assert comes(lambda: open_asks(database))
+        (ask,) = open_asks(database)
+        answer(database, ask, AgentFault(text="away", again=True))
+        begin(database, Build, "h")
+        assert comes(lambda: seen(database, "h"))
+        clock.clock.offset += jump
+        assert comes(lambda: not database.read(lambda tx: busy(tx, "house", "h"))), "its nap is over"
+        assert comes(lambda: open_asks(database)), "what was put off is asked at once"
+        assert seen(database)[:1] == ["start"], "nobody took the jump for silence"
+        answer(database, ask, DoneReport())
+        assert comes(lambda: "lifted Done" in seen(database))
+
+
+def test_what_was_due_by_a_clock_that_was_wrong_is_due_when_a_runner_starts(database: Database) -> None:
+    clock.clock.offset += 7200
+    begin(database)
+    clock.clock.offset -= 7200
+    with running(database):
+        assert comes(lambda: seen(database) == ["start"])
 
 
 def test_a_parent_goes_on_when_all_children_have_ended(database: Database) -> None:

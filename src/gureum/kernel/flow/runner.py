@@ -14,6 +14,7 @@ from gureum.kernel.faults import Fault, TimedOut
 from gureum.kernel.flow.bell import listen, ring
 from gureum.kernel.flow.flow import Flow
 from gureum.kernel.flow.intend import intend, start_next
+from gureum.kernel.flow.jumps import Watch, renew
 from gureum.kernel.flow.moves import Ask, Done, Go, Move, Nap
 from gureum.kernel.flow.outbox import put
 from gureum.kernel.flow.tables import asks, signals, strands
@@ -41,6 +42,7 @@ class Runner:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._bell = asyncio.Event()
+        self._watch = Watch()
         self._stopping = False
 
     async def run(self) -> None:
@@ -51,6 +53,9 @@ class Runner:
             while not self._stopping:
                 self._bell.clear()
                 try:
+                    if self._watch.jumped():
+                        await self._database.writing(renew)
+                        self._watch.look()
                     pause = await self._database.writing(run_due)
                 except Exception:
                     _logger.exception("runner")

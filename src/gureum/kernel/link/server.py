@@ -28,6 +28,7 @@ from gureum.kernel.trace import Spans, recording
 
 _logger = log.get("link")
 _HELLO_SECONDS = 10.0
+_CLOSING_SECONDS = 3.0
 _MOST_DELIVERIES = 10_000
 """Asks whose delivery is remembered for their trace: what is superseded is never answered."""
 
@@ -257,6 +258,6 @@ class LinkServer:
         await self._relay.close()
         for session in tuple(self._sessions.values()):
             session.hang_up()
-        deadline = clock.now() + clock.seconds(3)
-        while self._sessions and clock.now() < deadline:
+        deadline = self._loop.time() + _CLOSING_SECONDS
+        while self._sessions and self._loop.time() < deadline:
             await asyncio.sleep(0.01)

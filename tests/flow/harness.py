@@ -2,7 +2,7 @@
 
 A scenario says how to start a flow by API calls and how to ask that everything goes. The harness runs it on a whole cloud whose
 runner it turns by hand, one step at a time, and makes trouble at every step and at every ask. `tests/flow/scenarios/` holds the
-scenarios, a module a service; each module has `SCENARIOS`, and `INVARIANTS` where there is something to hold at every rest.
+scenarios, a module a service, each with `SCENARIOS`. What must hold at every rest is `tests/faults/invariants.py`.
 """
 
 import asyncio
@@ -31,6 +31,7 @@ from gureum.kernel.link.tables import agents
 from gureum.kernel.store.schema import metadata
 from gureum.kernel.store.tx import Tx
 from tests.cloud import Cloud
+from tests.faults.invariants import broken
 from tests.flow import scenarios
 
 BOOKKEEPING = frozenset(
@@ -55,7 +56,8 @@ class Scenario:
     `given` makes what must be there before, and returns whatever the others need; it is driven to rest without trouble.
     `begin` starts what is tested; it may block, for it runs in a thread of its own. `remove` asks that all goes that the two
     made, which may not be refused; it is called at any moment, and after each rest until everything is gone. `ended` asserts
-    that what clients see at rest is a goal or a clean failure. `leaves` names tables whose rows stay for ever.
+    that what clients see at rest is a goal or a clean failure. `leaves` names tables whose rows stay for ever; `planted` are ids
+    that the scenario puts into the world without a row.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Scenario:
     ended: Callable[["Stepped", Any], None] = lambda _cloud, _made: None
     hosts: int = 1
     leaves: frozenset[str] = frozenset()
+    planted: frozenset[str] = frozenset()
 
 
 class Occurrence(NamedTuple):
@@ -337,9 +340,8 @@ class Run:
             if must or well:
                 request.result()
         self._requests.clear()
-        for invariant in INVARIANTS:
-            broken = self.cloud.read(invariant)
-            assert not broken, f"{self.scenario.name}: {broken}"
+        wrong = broken(self.cloud, planted=self.scenario.planted)
+        assert not wrong, f"{self.scenario.name}: {wrong}"
 
     def _ask(self, work: Callable[[], object], *, must: bool = False) -> None:
         """Send a request, and wait until it is answered or has started something."""
@@ -448,9 +450,6 @@ def discovered() -> Iterator[Any]:
 
 
 SCENARIOS: list[Scenario] = [one for module in discovered() for one in module.SCENARIOS]
-INVARIANTS: list[Callable[[Tx], list[str]]] = [
-    one for module in discovered() for one in getattr(module, "INVARIANTS", [])
-]
 
 
 def registered() -> set[str]:

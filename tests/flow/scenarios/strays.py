@@ -36,7 +36,7 @@ def _mend(cloud: Stepped, made: Any) -> None:
 
 
 def _scenario(name: str, flow: str, plant: Any) -> Scenario:
-    return Scenario(name, frozenset({flow}), partial(_planted, plant), _mend, _mend)
+    return Scenario(name, frozenset({flow}), partial(_planted, plant), _mend, _mend, planted=frozenset({"stray"}))
 
 
 def _planted(plant: Any, cloud: Stepped) -> dict[str, str]:

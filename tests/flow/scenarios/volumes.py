@@ -2,12 +2,6 @@
 
 from typing import Any
 
-import sqlalchemy as sa
-
-from gureum.block_storage.store.attachments import attachments
-from gureum.block_storage.store.volumes import volumes
-from gureum.block_storage.volume import RESTING, status_of
-from gureum.kernel.store.tx import Tx
 from tests.flow.harness import Scenario, Stepped
 
 _V3 = "/volume/v3"
@@ -109,19 +103,6 @@ def _begin_detach(cloud: Stepped, made: dict[str, str]) -> None:
     cloud.admin.delete(f"{_V3}/attachments/{made['attachment']}", version="3.71").ok(200)
 
 
-def in_use_exactly_when_attached(tx: Tx) -> list[str]:
-    """P8: a volume's state and its attachments tell the same."""
-    held: dict[str, list[str]] = {}
-    for row in tx.all(sa.select(attachments.c.volume_id, attachments.c.status)):
-        held.setdefault(row.volume_id, []).append(row.status)
-    return [
-        f"volume {row.id} is {row.status}, its attachments are {held.get(row.id)}"
-        for row in tx.all(sa.select(volumes.c.id, volumes.c.status))
-        if row.status in RESTING and row.status != status_of(held.get(row.id, []))
-    ]
-
-
-INVARIANTS = [in_use_exactly_when_attached]
 SCENARIOS = [
     Scenario("create volume", frozenset({"CreateVolume"}), lambda _: {}, _begin_create, _remove, _ended),
     Scenario("delete volume", frozenset({"DeleteVolume"}), _given, _begin_delete, _remove, _ended),

@@ -3,6 +3,7 @@
 from gureum.compute.flows.boot_server import BootServer
 from gureum.compute.flows.delete_server import DeleteServer
 from gureum.compute.flows.discard_guest import DiscardGuest, Unplug
+from gureum.compute.flows.follow_guest import FollowGuest
 from gureum.compute.flows.pause_server import PauseServer
 from gureum.compute.flows.plug_interfaces import PlugInterfaces
 from gureum.compute.flows.plug_volumes import PlugVolumes
@@ -20,6 +21,7 @@ __all__ = [
     "BootServer",
     "DeleteServer",
     "DiscardGuest",
+    "FollowGuest",
     "PauseServer",
     "PlugInterfaces",
     "PlugVolumes",

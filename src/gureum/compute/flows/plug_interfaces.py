@@ -70,18 +70,16 @@ class PlugInterfaces(ServerFlow):
 
     @step
     def kept(self, tx: Tx, fault: Fault) -> Move:
-        """The guest would not let it go: it keeps it, and gets it again where it had lost it after all."""
-        port_id = self.args.get("port", "")
-        interfaces.remove(tx, self.subject, port_id)
+        """The guest would not let it go: it keeps it, and gets it again where it had lost it after all. One that is no more it
+        must lose."""
+        interfaces.remove(tx, self.subject, self.args.get("port", ""))
         self.ended(tx, fault)
         server = self.server(tx)
-        if server is None or not any(port.id == port_id for port in network.ports_of(tx, self.subject)):
-            return Go(self.start)
-        return self.ensure(tx, server, self.as_before, insist=True)
+        return Go(self.start) if server is None else self.ensure(tx, server, self.as_before, insist=True)
 
     @step
     def as_before(self, tx: Tx, _: DomainReport) -> Move:
-        """The guest has it."""
+        """The guest has it, where it is."""
         return Go(self.start)
 
     @step

@@ -95,12 +95,18 @@ class PlugVolumes(ServerFlow):
 
     @step
     def kept(self, tx: Tx, fault: Fault) -> Move:
-        """The guest would not let it go: it keeps it."""
-        _server, one = self._present(tx)
-        if one is not None:
-            block_storage.roll_detach(tx, one.held)
-            volumes.change(tx, one, state="attached")
-            actions.finish_events(tx, one.action_id, fault.message)
+        """The guest would not let it go: it keeps it, and gets it again where it had lost it after all."""
+        server, one = self._present(tx)
+        if server is None or one is None:
+            return Go(self.start)
+        block_storage.roll_detach(tx, one.held)
+        volumes.change(tx, one, state="attached")
+        actions.finish_events(tx, one.action_id, fault.message)
+        return self.ensure(tx, server, self.as_before, insist=True)
+
+    @step
+    def as_before(self, tx: Tx, _: DomainReport) -> Move:
+        """The guest has it."""
         return Go(self.start)
 
     @step

@@ -23,13 +23,24 @@ class RestoreServer(ServerFlow):
     @step
     def done(self, tx: Tx, report: DomainReport) -> Move:
         """It is so."""
-        self.change(tx, power_state=POWER_STATES.get(report.power, 0))
+        if self.server(tx) is not None:
+            self.change(tx, power_state=POWER_STATES.get(report.power, 0))
         return Done()
 
     @step
     def failed(self, tx: Tx, fault: Fault) -> Move:
-        """The guest could not be made to run: the server is stopped, and may be started."""
+        """The guest could not be made to run, as far as anybody knows: the server is stopped, and so its guest shall be."""
         server = self.server(tx)
-        if server is not None and server.power == "running":
-            self.change(tx, vm_state="stopped", power="stopped", power_state=POWER_STATES["stopped"], task_state=None)
+        if server is None or server.power != "running":
+            return Done()
+        self.change(tx, vm_state="stopped", power="stopped", power_state=POWER_STATES["stopped"], task_state=None)
+        server = self.server(tx)
+        assert server is not None
+        return Done() if server.host is None else self.ensure(tx, server, self.stopped, insist=True)
+
+    @step
+    def stopped(self, tx: Tx, report: DomainReport) -> Move:
+        """It does not run, and may be started."""
+        if self.server(tx) is not None:
+            self.change(tx, power_state=POWER_STATES.get(report.power, 0))
         return Done()

@@ -1,7 +1,21 @@
 """Long operations: strands of small steps, each one database transaction, taken on by any runner after any crash."""
 
 from gureum.kernel.flow.flow import Flow, WhenBusy, step
-from gureum.kernel.flow.intend import busy, intend
+from gureum.kernel.flow.intend import busy, intend, remembered
 from gureum.kernel.flow.moves import Ask, Done, Go, Move, Nap, Spawn, Target
 
-__all__ = ["Ask", "Done", "Flow", "Go", "Move", "Nap", "Spawn", "Target", "WhenBusy", "busy", "intend", "step"]
+__all__ = [
+    "Ask",
+    "Done",
+    "Flow",
+    "Go",
+    "Move",
+    "Nap",
+    "Spawn",
+    "Target",
+    "WhenBusy",
+    "busy",
+    "intend",
+    "remembered",
+    "step",
+]

@@ -49,6 +49,13 @@ def busy(tx: Tx, kind: str, subject: str) -> bool:
     )
 
 
+def remembered(tx: Tx, flow: type[Flow], subject: str) -> bool:
+    """Whether `flow` waits for the end of what goes on with the subject."""
+    key = {"subject_kind": flow.subject_kind, "subject_id": subject, "flow": flow.__name__}
+    wanted = (signals.c[name] == value for name, value in key.items())
+    return tx.one(sa.select(signals.c.id).where(*wanted)) is not None
+
+
 def start_next(tx: Tx, kind: str, subject: str) -> None:
     """Start what was remembered for a subject whose strand has just ended."""
     row = tx.one(

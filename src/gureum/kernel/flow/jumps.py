@@ -22,14 +22,16 @@ class Watch:
 
     def __init__(self) -> None:
         self._apart: int | None = None
+        self._seen = 0
 
     def jumped(self) -> bool:
-        """Whether it was, since `look`; true before the first."""
-        return self._apart is None or abs(_apart() - self._apart) >= _LEAST
+        """Whether it was, since what was seen last was believed; true at first."""
+        self._seen = _apart()
+        return self._apart is None or abs(self._seen - self._apart) >= _LEAST
 
-    def look(self) -> None:
-        """The clock is right now."""
-        self._apart = _apart()
+    def believe(self) -> None:
+        """All is due by the clock as `jumped` saw it."""
+        self._apart = self._seen
 
 
 def _apart() -> int:

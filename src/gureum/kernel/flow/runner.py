@@ -55,7 +55,7 @@ class Runner:
                 try:
                     if self._watch.jumped():
                         await self._database.writing(renew)
-                        self._watch.look()
+                    self._watch.believe()
                     pause = await self._database.writing(run_due)
                 except Exception:
                     _logger.exception("runner")

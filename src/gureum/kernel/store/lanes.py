@@ -183,6 +183,8 @@ class Lanes(Database):
         try:
             result = job(tx)
         except BaseException as error:
+            if not conn.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+                raise  # a full disk has undone all of them, and all shall hear why
             run("ROLLBACK TO job")
             run("RELEASE job")
             future.set_exception(error)

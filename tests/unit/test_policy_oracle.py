@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from oslo_config import cfg
 from oslo_policy import policy as oslo
 
@@ -152,3 +154,69 @@ def test_the_language_beyond_the_defaults(text: str) -> None:
 def test_what_is_no_check_string_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="policy check"):
         compile_check(text, {}.__getitem__)
+
+
+ANY_CONFIGURATION = cfg.ConfigOpts()
+WORDS = st.sampled_from(["a", "A", "b", "x", "1", "None", "True", "project-id", ""])
+VALUE = WORDS | st.none() | st.booleans() | st.integers(0, 1)
+NAMES = st.sampled_from(["a", "b", "user_id", "target.a", "target.deep.b", "network:project_id"])
+"""Attributes of the target, one of them with the colon that the network service uses."""
+PATHS = st.sampled_from(["user_id", "None", "True", "1", "'a'", '"x"', "token.a", "token.deep.b", "groups", "no.where"])
+"""The left side of a comparison: an attribute of the credentials, or a literal."""
+LIST_OR_VALUE = VALUE | st.lists(VALUE, max_size=3)
+DEEP = st.fixed_dictionaries({}, optional={"b": LIST_OR_VALUE})
+INSIDE = st.fixed_dictionaries({}, optional={"a": LIST_OR_VALUE, "deep": DEEP | st.lists(DEEP, max_size=2)})
+CREDENTIALS = st.fixed_dictionaries(
+    {"roles": st.lists(WORDS, max_size=3), "token": INSIDE},
+    optional={"user_id": VALUE, "groups": st.lists(DEEP | VALUE, max_size=2)},
+)
+TARGET = st.fixed_dictionaries(
+    {}, optional={"a": LIST_OR_VALUE, "b": VALUE, "user_id": VALUE, "network:project_id": VALUE, "target": INSIDE}
+)
+RIGHT = WORDS.map(lambda word: word or "x") | NAMES.map("%({})s".format) | st.builds("{}-%({})s".format, WORDS, NAMES)
+SINGLE = st.sampled_from(["@", "!"]) | RIGHT.map("role:{}".format) | st.builds("{}:{}".format, PATHS, RIGHT)
+
+
+def expressions(single: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Check strings of single checks: nested, in brackets and without, in either case."""
+    joined = st.sampled_from([" and ", " or ", " AND ", " Or "])
+
+    def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        several = st.builds(lambda word, parts: word.join(parts), joined, st.lists(inner, min_size=2, max_size=3))
+        mixed = st.builds("{} or {} and {}".format, inner, inner, inner)
+        return several | mixed | inner.map("({})".format) | inner.map("not ({})".format) | single.map("not {}".format)
+
+    return st.recursive(single, grown, max_leaves=8)
+
+
+def flattened(value: dict[str, Any], before: str = "") -> dict[str, Any]:
+    """A target as upstream's services hand it to oslo.policy: what is inside of it under names with dots."""
+    found: dict[str, Any] = {}
+    for name, one in value.items():
+        found |= flattened(one, f"{before}{name}.") if isinstance(one, dict) else {before + name: one}
+    return found
+
+
+FIRST = expressions(SINGLE)
+SECOND = expressions(SINGLE | st.just("rule:first"))
+THIRD = expressions(SINGLE | st.sampled_from(["rule:first", "rule:second"]))
+
+
+@settings(deadline=None)
+@given(FIRST, SECOND, THIRD, CREDENTIALS, TARGET)
+def test_check_strings_that_nobody_wrote_decide_like_oslo_policy(
+    first: str, second: str, third: str, creds: dict[str, Any], target: dict[str, Any]
+) -> None:
+    texts = {"first": first, "second": second, "third": third}
+    theirs = oslo.Rules({name: oslo._parser.parse_rule(text) for name, text in texts.items()})
+    enforcer = oslo.Enforcer(ANY_CONFIGURATION, use_conf=False)
+    enforcer.set_rules(theirs)
+    checks: dict[str, Any] = {}
+    for name, text in texts.items():
+        checks[name] = compile_check(text, checks.__getitem__)
+    for name in texts:
+        try:
+            right = bool(theirs[name](flattened(target), creds, enforcer))
+        except (TypeError, AttributeError):
+            continue  # a path through what has no parts breaks it
+        assert bool(checks[name](in_ours(creds), target)) == right, name

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.cloud import Client, Cloud
+from tests.cloud import Client, Cloud, Tenant
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_explain_says_by_which_part_of_which_rule(cloud: Cloud) -> None:
         "rule:admin_only → rule:context_is_admin → role:admin does not hold",
         "role:member does not hold",
     ]
-    assert found["target"]["project_id"] == tenant.id
+    assert one["target"]["project_id"] == tenant.id
     (one,) = explained(cloud, user=tenant.member.user_id, action="update_network", target=network)["explanations"]
     assert one["allowed"]
     (one,) = explained(cloud, user=tenant.member.user_id, action="update_network", target="project_id=x")[
@@ -102,6 +102,98 @@ def test_explain_says_by_which_part_of_which_rule(cloud: Cloud) -> None:
     asked = {"user": "admin", "action": "os_compute_api:servers:index", "system": "true"}
     (one,) = explained(cloud, **asked)["explanations"]
     assert one["because"] == ["the rule is open to tokens of: project"]
+
+
+OWN = {
+    "identity:get_user": (True, True),
+    "identity:update_user": (False, False),
+    "add_image": (True, False),
+    "delete_image": (True, False),
+    "os_compute_api:servers:index": (True, True),
+    "os_compute_api:servers:delete": (True, False),
+    "os_compute_api:servers:create:forced_host": (False, False),
+    "create_network": (True, False),
+    "create_network:shared": (False, False),
+    "update_port:fixed_ips": (True, False),
+    "create_security_group_rule": (True, False),
+    "volume:create": (True, False),
+    "volume:delete": (True, False),
+    "volume_extension:type_create": (False, False),
+    "gureum:policy": (False, False),
+}
+"""Rule → whether a member and a reader may do so with what is their own."""
+
+
+@pytest.fixture(scope="module")
+def tenant(cloud: Cloud) -> Tenant:
+    return cloud.project()
+
+
+def name_of(cloud: Cloud, client: Client) -> str:
+    return cloud.admin.get(f"/v3/users/{client.user_id}").ok(200)["user"]["name"]
+
+
+@pytest.mark.parametrize("rule", OWN)
+def test_users_are_explained_by_name_what_they_may_do_with_their_own(cloud: Cloud, tenant: Tenant, rule: str) -> None:
+    for client, right in zip((tenant.member, tenant.reader), OWN[rule], strict=True):
+        found = explained(cloud, user=name_of(cloud, client), action=rule)
+        assert found["user"]["id"] == client.user_id
+        assert [one["allowed"] for one in found["explanations"]] == [right], found
+
+
+def test_targets_of_every_service_are_explained_as_the_service_judges_them(cloud: Cloud, tenant: Tenant) -> None:
+    member, stranger = name_of(cloud, tenant.member), name_of(cloud, cloud.project().member)
+    api = "/network/v2.0"
+    network = tenant.member.post(f"{api}/networks", {"network": {}}).ok(201)["network"]["id"]
+    port = tenant.member.post(f"{api}/ports", {"port": {"network_id": network}}).ok(201)["port"]["id"]
+    group = tenant.member.post(f"{api}/security-groups", {"security_group": {"name": "g"}}).ok(201)["security_group"]
+    image = tenant.member.post("/image/v2/images", {"name": "i"}).ok(201)["id"]
+    volume = tenant.member.post(f"/volume/v3/{tenant.id}/volumes", {"volume": {"size": 1}}).ok(202)["volume"]["id"]
+    targets = {
+        "update_network": network,
+        "update_port": port,
+        "update_port:fixed_ips": port,
+        "create_security_group_rule": group["security_group_rules"][0]["id"],
+        "modify_image": image,
+        "volume:delete": volume,
+        "identity:get_user": tenant.member.user_id,
+    }
+    for rule, target in targets.items():
+        for user, right in ((member, True), (stranger, False)):
+            (one,) = explained(cloud, user=user, action=rule, target=target)["explanations"]
+            assert one["allowed"] is right, (rule, user, one)
+
+
+def test_a_domains_administrator_is_explained_with_its_domain(cloud: Cloud, tenant: Tenant) -> None:
+    asked = {"user": "domain-manager", "action": "identity:update_user", "domain": "Default"}
+    body = {"user": {"name": "domain-manager", "password": "secret", "domain_id": "default"}}
+    id = cloud.admin.post("/v3/users", body).ok(201)["user"]["id"]
+    (role,) = cloud.admin.get("/v3/roles?name=manager").ok(200)["roles"]
+    cloud.admin.put(f"/v3/domains/default/users/{id}/roles/{role['id']}").ok(204)
+    other = cloud.admin.post("/v3/domains", {"domain": {"name": "elsewhere"}}).ok(201)["domain"]["id"]
+    theirs = cloud.admin.post("/v3/users", {"user": {"name": "theirs", "domain_id": other}}).ok(201)["user"]["id"]
+    for target, right in ((tenant.member.user_id, True), (theirs, False)):
+        (one,) = explained(cloud, **asked, target=target)["explanations"]
+        assert one["allowed"] is right, one
+        assert one["target"]["target.user.id"] == target
+    (one,) = explained(cloud, **asked)["explanations"]
+    assert one["allowed"]
+
+
+@pytest.mark.parametrize(
+    ("action", "near"),
+    [
+        ("servers:index", "os_compute_api:servers:index"),
+        ("create_netwrk", "create_network"),
+        ("volume:delet", "volume:delete"),
+    ],
+)
+def test_names_near_an_unknown_rule_are_told(cloud: Cloud, action: str, near: str) -> None:
+    answer = cloud.admin.get(f"/gureum/v1/policy/explain?user=admin&project=admin&action={action}")
+    assert answer.status == 404
+    assert near in answer.json["itemNotFound"]["message"].split(" Near it are: ")[1].removesuffix(".").split(", ")
+    answer = cloud.admin.get("/gureum/v1/policy/explain?user=admin&project=admin&action=zzzzzz")
+    assert "Near" not in answer.body.decode()
 
 
 @pytest.mark.parametrize(

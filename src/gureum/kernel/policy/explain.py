@@ -5,7 +5,8 @@ from typing import Any
 
 from gureum.kernel.caller import Caller
 from gureum.kernel.policy.compile import Both, Check, Either, Leaf, Not, Reference
-from gureum.kernel.policy.rules import Policy, credentials
+from gureum.kernel.policy.rules import OWNERS, Policy, credentials
+from gureum.kernel.policy.verify import attributes
 
 
 def explain(policy: Policy, service: str, name: str, caller: Caller, target: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,6 +30,19 @@ def explain(policy: Policy, service: str, name: str, caller: Caller, target: Map
         "because": list(_decisive(check, creds, target, ())),
         "parts": list(_lines(check, creds, target, 0)),
     }
+
+
+def own(policy: Policy, service: str, name: str, caller: Caller) -> dict[str, Any]:
+    """What the caller owns, as the rule looks at it: each of its attributes that names an owner. Raises KeyError."""
+    check = policy.check(service, name)
+    owners = {"domain": caller.domain_id or caller.user_domain_id, "project": caller.project_id, "user": caller.user_id}
+    asked = attributes(check, {one: policy.check(service, one) for one in policy.names(service)})
+    found: dict[str, Any] = {}
+    for attribute in sorted(asked):
+        for owner, endings in OWNERS.items():
+            if attribute.endswith(endings):
+                found.setdefault(attribute, owners[owner])
+    return found
 
 
 def _lines(check: Check, creds: Mapping[str, Any], target: Mapping[str, Any], depth: int) -> Iterator[dict[str, Any]]:

@@ -142,15 +142,19 @@ class Policy:
         return Reach.PROJECT if owns and caller.project_id is not None else Reach.NONE
 
 
+OWNERS = {
+    "domain": ("domain_id", "domain.id"),
+    "project": ("project_id", "tenant_id", "project.id", "owner", "tenant"),
+    "user": ("user_id", "user.id"),
+}
+"""How the names of attributes end that say whose a thing is."""
+
+
 class _Owned(Mapping[str, Any]):
     """A target that has every attribute: those that name an owner name the given one, all others a stranger."""
 
     def __init__(self, *, domain: str | None = None, project: str | None = None, user: str | None = None) -> None:
-        self._owners = (
-            (("domain_id", "domain.id"), domain),
-            (("project_id", "tenant_id", "project.id", "owner", "tenant"), project),
-            (("user_id", "user.id"), user),
-        )
+        self._owners = ((OWNERS["domain"], domain), (OWNERS["project"], project), (OWNERS["user"], user))
 
     def __getitem__(self, name: str) -> Any:
         for endings, owner in self._owners:

@@ -219,3 +219,17 @@ def test_databases_of_one_process_share_what_was_compiled_and_nothing_else(tmp_p
     assert other.engine.dialect is database.engine.dialect
     other.close()
     database.close()
+
+
+def test_what_breaks_does_not_tell_what_was_to_be_written(database: Database) -> None:
+    def twice(tx: Tx) -> None:
+        for _ in range(2):
+            tx.insert(things, id="1", name="a", password="pLanTed")
+
+    for job in (twice, lambda tx: tx.insert(things, id=None, name="a", password="pLanTed")):
+        with pytest.raises(sa.exc.IntegrityError) as broken:
+            database.write(job)
+        assert "pLanTed" not in repr(broken.value)
+        said = str(broken.value)
+        assert "test_things" in said
+        assert "pLanTed" not in said.partition("DETAIL")[0], "PostgreSQL's own details are for its own user"

@@ -13,10 +13,20 @@ _HIDDEN = "***"
 
 
 def _hide(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for key in event:
-        if _SECRET.search(key):
-            event[key] = _HIDDEN
-    return event
+    return {key: _without_secrets(key, value) for key, value in event.items()}
+
+
+def _without_secrets(key: str, value: Any) -> Any:
+    """A value as it may be logged, however deep in it a secret is named."""
+    if _SECRET.search(key):
+        return _HIDDEN
+    if isinstance(value, dict):
+        named: dict[Any, Any] = value
+        return {inner: _without_secrets(str(inner), one) for inner, one in named.items()}
+    if isinstance(value, list | tuple):
+        listed: list[Any] | tuple[Any, ...] = value
+        return type(listed)(_without_secrets("", one) for one in listed)
+    return value
 
 
 def setup(level: str = "info", *, plain: bool = False) -> None:

@@ -328,10 +328,10 @@ class Edge:
 
     def _refuse(self, request: _Request, error: Exception) -> Answer:
         if isinstance(error, sqlalchemy.exc.IntegrityError):
-            _logger.info("constraint", path=request.call.path, reason=str(error.orig))
+            _logger.info("constraint", path=request.call.path, reason=_primary(error.orig))
             error = faults.Conflict("It conflicts with something that exists.")
         if isinstance(error, sqlalchemy.exc.DataError):
-            _logger.info("value", path=request.call.path, reason=str(error.orig))
+            _logger.info("value", path=request.call.path, reason=_primary(error.orig))
             error = faults.Invalid("A value is out of the range of what can be kept.")
         if not isinstance(error, Fault):
             _logger.error("request failed", path=request.call.path, request_id=request.call.request_id, exc_info=error)
@@ -341,6 +341,11 @@ class Edge:
         answer = request.api.dialect.render(error, request.asked)
         answer.headers.extend(request.call.response_headers)
         return answer
+
+
+def _primary(error: BaseException | None) -> str:
+    """What a database says without its details: those of PostgreSQL quote the row."""
+    return getattr(getattr(error, "diag", None), "message_primary", None) or str(error)
 
 
 def _as_answer(result: Any, route: Route) -> Answer:

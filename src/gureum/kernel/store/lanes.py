@@ -62,6 +62,7 @@ def _open(path: Path) -> sa.Engine:
         template.dialect,
         sa.URL.create("sqlite", database=str(path)),
         execution_options=template.get_execution_options(),
+        hide_parameters=True,
     )
     set_up = template.dialect.on_connect()
     if set_up is not None:

@@ -51,6 +51,7 @@ class Postgres(Database):
             pool_reset_on_return=None,
             json_serializer=encode_json,
             json_deserializer=msgspec.json.decode,
+            hide_parameters=True,
         )
         event.listen(self.engine, "connect", self._prepare)
         workers = max(2, min(8, most // 3))

@@ -6,6 +6,7 @@
 import os
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import yaml
@@ -27,6 +28,9 @@ CLASSIC_PORTS = {
     "object-store": 8080,
     "console": 6080,
 }
+
+
+_SECRETS_OF_LIBPQ = {"password", "sslpassword"}
 
 
 class ApiSettings(Struct, forbid_unknown_fields=True):
@@ -134,6 +138,12 @@ class Settings(Struct, forbid_unknown_fields=True):
             "directory. A change counts at once."
         ),
     ] = msgspec.field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a database that is reached by a password which everybody could read here."""
+        parts = urlsplit(self.database)
+        if parts.password is not None or not parse_qs(parts.query).keys().isdisjoint(_SECRETS_OF_LIBPQ):
+            raise ValueError("database: no password here, where all can read it; name a file with ?passfile=/path")
 
 
 def default_state() -> Path:

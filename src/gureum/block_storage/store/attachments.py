@@ -26,7 +26,7 @@ attachments = sa.Table(
     sa.Column("device", sa.String(255)),
     sa.Column("export_host", sa.String(255), info={"operator": True}),
     sa.Column("host_name", sa.String(255), info={"operator": True}),
-    sa.Column("connector", sa.JSON(none_as_null=True), info={"operator": True}),
+    sa.Column("connector", sa.JSON(none_as_null=True), info={"secret": True}),
     sa.Column("source", sa.JSON(none_as_null=True), info={"operator": True}),
     sa.Column("fault", sa.Text),
     sa.Column("attached_at", sa.BigInteger),

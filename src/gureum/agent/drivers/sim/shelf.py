@@ -25,6 +25,9 @@ class Shelf:
         if path is None:
             return
         path.parent.mkdir(parents=True, exist_ok=True)
+        # passwords and user data of guests are in it; SQLite gives its other files the same mode
+        path.touch(mode=0o600)
+        path.chmod(0o600)
         self._rows = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._rows.execute("PRAGMA journal_mode=WAL")
         self._rows.execute("PRAGMA synchronous=OFF")

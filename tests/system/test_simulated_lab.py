@@ -5,6 +5,7 @@ from functools import partial
 
 from tests.system.killer import Killer, build_under
 from tests.system.started import Started, free_port
+from tests.system.watch import Watch
 
 KILLS = 20
 STROKES = (
@@ -17,7 +18,13 @@ STROKES = (
 
 
 def test_the_lab_is_built_graded_and_taken_away(simulated: Started) -> None:
-    built = simulated.gureum("lab", "self-service", "start").stdout
+    password = simulated.state / "lab" / "self-service" / "test-user.password"
+    password.parent.mkdir(parents=True)
+    password.write_text("pLanTed-password-of-the-lab")
+    with Watch({"the lab's password": password.read_text()}, ("cmdline",)) as watch:
+        built = simulated.gureum("lab", "self-service", "start").stdout
+    assert not watch.seen
+    assert "pLanTed" not in built
     assert "openstack server create" in built
     assert "left out" in built
     graded = simulated.gureum("lab", "self-service", "grade").stdout

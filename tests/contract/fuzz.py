@@ -66,7 +66,8 @@ def _path(scene: Scene, operation: Operation) -> str:
     return operation.path({}, scene.a.id) if operation.route.method == "DELETE" else scene.path(operation)
 
 
-def _headers(operation: Operation) -> dict[str, str]:
+def headers_of(operation: Operation) -> dict[str, str]:
+    """Those that choose the newest microversion."""
     version = operation.version()
     names = {"compute": "compute", "block-storage": "volume", "placement": "placement"}
     return {"openstack-api-version": f"{names[operation.service]} {version}"} if version else {}
@@ -76,7 +77,7 @@ def _wrong_body(scene: Scene, operation: Operation, body: Any, random: Random) -
     wrong = copy.deepcopy(body)
     for _ in range(random.choice((1, 1, 1, 2, 3))):
         wrong = _mutated(wrong, random)
-    return Request(operation.route.method, _path(scene, operation), wrong, _headers(operation))
+    return Request(operation.route.method, _path(scene, operation), wrong, headers_of(operation))
 
 
 def _mutated(body: Any, random: Random) -> Any:
@@ -112,7 +113,7 @@ def _raw_body(scene: Scene, operation: Operation, body: Any, random: Random) -> 
         whole[random.randrange(len(whole))] = random.randrange(256)
         raw = bytes(whole)
     kind = random.choice(("application/json", "application/json", "application/json; charset=x", "text/plain", "x", ""))
-    headers = _headers(operation) | {"content-type": kind}
+    headers = headers_of(operation) | {"content-type": kind}
     return Request(operation.route.method, _path(scene, operation), raw, headers)
 
 
@@ -120,7 +121,7 @@ def _wrong_path(scene: Scene, operation: Operation, body: Any, random: Random) -
     words = [word for word in VALUES if isinstance(word, str) and len(word) < 300]
     word = quote(random.choice(words).encode("utf-8", "surrogatepass"), safe="")
     path = operation.path({}, random.choice((scene.a.id, word)), word or "%20")
-    return Request(operation.route.method, path, body, _headers(operation))
+    return Request(operation.route.method, path, body, headers_of(operation))
 
 
 def _wrong_query(scene: Scene, operation: Operation, body: Any, random: Random) -> Request:
@@ -131,11 +132,11 @@ def _wrong_query(scene: Scene, operation: Operation, body: Any, random: Random) 
         text = value if isinstance(value, str) else str(value)[:300]
         encoded = quote(text[:5000].encode("utf-8", "surrogatepass"))
         pairs.append(f"{random.choice((*QUERIES, *known))}={random.choice(('', 'like:', 'in:', 'gt:'))}{encoded}")
-    return Request(operation.route.method, f"{_path(scene, operation)}?{'&'.join(pairs)}", body, _headers(operation))
+    return Request(operation.route.method, f"{_path(scene, operation)}?{'&'.join(pairs)}", body, headers_of(operation))
 
 
 def _wrong_headers(scene: Scene, operation: Operation, body: Any, random: Random) -> Request:
-    name = _headers(operation).get("openstack-api-version", "compute").partition(" ")[0]
+    name = headers_of(operation).get("openstack-api-version", "compute").partition(" ")[0]
     headers = {
         "openstack-api-version": f"{name} {random.choice(VERSIONS)}",
         "accept": random.choice(("*/*", "text/html", "", ";q=x", "application/json;q=0")),
@@ -147,7 +148,7 @@ def _wrong_headers(scene: Scene, operation: Operation, body: Any, random: Random
         "content-range": "bytes x",
     }
     chosen = {key: headers[key] for key in random.sample(sorted(headers), 2)}
-    return Request(operation.route.method, _path(scene, operation), body, _headers(operation) | chosen)
+    return Request(operation.route.method, _path(scene, operation), body, headers_of(operation) | chosen)
 
 
 _WAYS: tuple[Callable[[Scene, Operation, Any, Random], Request], ...] = (

@@ -102,9 +102,17 @@ class Document:
 
     def queries(self, name: str) -> list[str]:
         """The names of an operation's query parameters."""
+        return [one["name"] for one in self.parameters(name) if one["in"] == "query"]
+
+    def parameters(self, name: str) -> list[dict[str, Any]]:
+        """What is said of an operation's parameters."""
         given = self.operations[name][2].get("parameters", [])
-        found = [self._at(one["$ref"].removeprefix("#/").split("/")) if "$ref" in one else one for one in given]
-        return [one["name"] for one in found if one["in"] == "query"]
+        return [self._at(one["$ref"].removeprefix("#/").split("/")) if "$ref" in one else one for one in given]
+
+    def schema(self, pointer: str) -> Any:
+        """The schema at a pointer that `request` or `response` gave."""
+        words = pointer.removeprefix("#/").split("/")
+        return self._at([word.replace("~1", "/").replace("~0", "~") for word in words])
 
     def _at(self, pointer: list[str]) -> Any:
         found: Any = self.content

@@ -118,6 +118,11 @@ def _identity(scene: Scene) -> None:
         scene.make("application_credentials", path, "application_credential", {"name": "scene"})
     if _serves("identity", "POST /v3/policies"):
         scene.make("policies", "/v3/policies", "policy", {"type": "application/json", "blob": "{}"}, admin)
+    if _serves("identity", "POST /v3/OS-TRUST/trusts"):
+        parties = {"trustor_user_id": scene.a.member.user_id, "trustee_user_id": admin.user_id}
+        given = {"project_id": scene.a.id, "impersonation": False, "roles": [{"name": "member"}]}
+        trust = scene.make("trusts", "/v3/OS-TRUST/trusts", "trust", parties | given)
+        scene.special["/trusts/{}/roles/{}"] = {"roles": trust["roles"][0]["id"]}
     scene.ids["tags"] = "red"
 
 

@@ -1,6 +1,6 @@
 """What a login asks for. These are also the request's types on the wire: they have had one shape from the beginning."""
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, field
 
 
 class DomainName(Struct):
@@ -49,11 +49,16 @@ class SystemScope(Struct):
     all: bool = False
 
 
+class TrustScope(Struct):
+    id: str
+
+
 class ScopeRequest(Struct):
     project: ProjectScope | UnsetType = UNSET
     domain: DomainName | UnsetType = UNSET
     system: SystemScope | UnsetType = UNSET
     unscoped: dict[str, str] | UnsetType = UNSET
+    trust: TrustScope | UnsetType = field(default=UNSET, name="OS-TRUST:trust")
 
 
 class Auth(Struct):

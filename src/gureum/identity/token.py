@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from gureum.identity.application_credential import AccessRule, ApplicationCredential
+from gureum.identity.trust import Trust
 from gureum.kernel.caller import Caller
 from gureum.kernel.clock import Micros
 
@@ -25,6 +26,8 @@ class Payload(msgspec.Struct, frozen=True, array_like=True):
     audit_ids: tuple[str, ...]
     credential_id: str | None = None
     """The application credential that the token was made by."""
+    trust_id: str | None = None
+    """The trust that the token was made by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Token:
     password_expires_at: Micros | None
     credential: ApplicationCredential | None = None
     access_rules: tuple[AccessRule, ...] | None = None
+    trust: Trust | None = None
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -14,6 +14,7 @@ from gureum.identity.api import (
     regions,
     roles,
     stored_policies,
+    trusts,
     users,
     versions,
 )
@@ -40,6 +41,7 @@ API = Api(
         *assignments.routes,
         *application_credentials.routes,
         *credentials.routes,
+        *trusts.routes,
         *regions.routes,
         *catalog.routes,
     ],

@@ -12,6 +12,7 @@ from gureum.identity.policy import (
     projects,
     roles,
     stored_policies,
+    trusts,
     users,
 )
 from gureum.kernel.policy import Rule
@@ -28,5 +29,6 @@ RULES: list[Rule] = [
     *projects.RULES,
     *roles.RULES,
     *stored_policies.RULES,
+    *trusts.RULES,
     *users.RULES,
 ]

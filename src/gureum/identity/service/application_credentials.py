@@ -6,13 +6,11 @@ from typing import Any
 from gureum.identity.application_credential import AccessRule, ApplicationCredential
 from gureum.identity.role import Role
 from gureum.identity.service import allowed
-from gureum.identity.service.proof import MALFORMED
+from gureum.identity.service.proof import instant
 from gureum.identity.store import application_credentials as store
 from gureum.identity.store import roles
 from gureum.identity.store.listing import EVERYTHING, Listing
-from gureum.kernel import clock
 from gureum.kernel.caller import Caller
-from gureum.kernel.clock import Micros, parse_iso
 from gureum.kernel.faults import Conflict, Forbidden, Invalid, NotFound
 from gureum.kernel.ids import new_hex
 from gureum.kernel.store.tx import Tx
@@ -55,25 +53,13 @@ def create(tx: Tx, caller: Caller, user_id: str, asked: Mapping[str, Any], secre
         user_id=user_id,
         project_id=caller.project_id or "",
         secret_hash=secret_hash,
-        expires_at=_expiry(asked.get("expires_at")),
+        expires_at=None if asked.get("expires_at") is None else instant(asked["expires_at"]),
         unrestricted=asked.get("unrestricted"),
         role_ids=_role_ids(tx, caller, asked.get("roles")),
         access_rule_ids=_access_rule_ids(tx, user_id, asked.get("access_rules")),
     )
     store.add(tx, credential)
     return credential
-
-
-def _expiry(text: str | None) -> Micros | None:
-    if text is None:
-        return None
-    try:
-        when = parse_iso(text)
-    except ValueError:
-        raise Invalid(f"Timestamp not in expected format. {MALFORMED}") from None
-    if when <= clock.now():
-        raise Invalid(f"The 'expires_at' must not be before now. {MALFORMED}")
-    return when
 
 
 def _role_ids(tx: Tx, caller: Caller, asked: list[dict[str, str]] | None) -> list[str]:
@@ -160,7 +146,10 @@ def _of(tx: Tx, user_id: str, id: str) -> ApplicationCredential:
 
 
 def _must_not_be_restricted(caller: Caller) -> None:
-    by = (caller.credentials or {}).get("application_credential")
+    made_by = caller.credentials or {}
+    if "trust" in made_by:
+        raise Forbidden("Using a trust is not allowed for managing application credentials.")
+    by = made_by.get("application_credential")
     if by is not None and by["restricted"]:
         raise Forbidden(
             "Using method 'application_credential' is not allowed for managing additional application credentials."

@@ -3,7 +3,7 @@
 from msgspec import UNSET
 
 from gureum.identity import login as asked_for
-from gureum.identity.service import tokens
+from gureum.identity.service import tokens, trusts
 from gureum.identity.service.proof import DENIED, Proven, domain_id, expected, prove
 from gureum.identity.store import projects, users
 from gureum.identity.token import Scope, Token
@@ -20,6 +20,9 @@ def log_in(database: Database, asked: asked_for.Auth, lifetime: Micros, peer: st
     if asked.scope:
         check_scope(asked.scope)
     proven = prove(database, asked.identity, peer)
+    trust = None if isinstance(asked.scope, str) or not asked.scope else asked.scope.trust
+    if trust:
+        return database.write(lambda tx: trusts.issue(tx, proven, trust.id, lifetime))
     return database.read(lambda tx: _issue(tx, proven, asked.scope or None, lifetime))
 
 
@@ -29,7 +32,8 @@ def check_scope(asked: asked_for.ScopeRequest | str) -> None:
         if asked != "unscoped":
             raise expected(_SCOPES, "scope")
         return
-    wanted = [one for one in (asked.project, asked.domain, asked.system, asked.unscoped) if one is not UNSET]
+    kinds = (asked.project, asked.domain, asked.system, asked.unscoped, asked.trust)
+    wanted = [one for one in kinds if one is not UNSET]
     if len(wanted) != 1:
         raise expected(_SCOPES, "scope")
     if asked.project and asked.project.id is None:

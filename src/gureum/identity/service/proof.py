@@ -10,7 +10,8 @@ from gureum.identity.store import application_credentials, projects, users
 from gureum.identity.token import Payload
 from gureum.identity.user import User
 from gureum.kernel import clock
-from gureum.kernel.faults import Invalid, NotFound, Unauthenticated
+from gureum.kernel.clock import Micros, parse_iso
+from gureum.kernel.faults import Forbidden, Invalid, NotFound, Unauthenticated
 from gureum.kernel.store.database import Database
 from gureum.kernel.store.tx import Tx
 
@@ -71,6 +72,17 @@ def _by(database: Database, method: str, identity: asked_for.Identity, peer: str
 def expected(what: str, where: str) -> Invalid:
     """The refusal of a request that leaves something out."""
     return Invalid(f"Expecting to find {what} in {where}. {MALFORMED}")
+
+
+def instant(text: str) -> Micros:
+    """The time at which something is to end. Raises Invalid for what is none or has passed."""
+    try:
+        when = parse_iso(text)
+    except ValueError:
+        raise Invalid(f"Timestamp not in expected format. {MALFORMED}") from None
+    if when <= clock.now():
+        raise Invalid(f"The 'expires_at' must not be before now. {MALFORMED}")
+    return when
 
 
 def _by_password(database: Database, asked: asked_for.PasswordUser, peer: str) -> Proven:
@@ -137,6 +149,8 @@ def _by_token(database: Database, token_id: str) -> Proven:
     payload = token.payload
     if payload.credential_id is not None:
         raise Unauthenticated(DENIED)
+    if payload.trust_id is not None:
+        raise Forbidden("A token that was made by a trust is not exchanged for another one.")
     return Proven(payload.user_id, tuple(dict.fromkeys(("token", *payload.methods))), payload)
 
 

@@ -1,6 +1,15 @@
 """What goes with a thing when it is deleted."""
 
-from gureum.identity.store import application_credentials, assignments, credentials, groups, projects, roles, users
+from gureum.identity.store import (
+    application_credentials,
+    assignments,
+    credentials,
+    groups,
+    projects,
+    roles,
+    trusts,
+    users,
+)
 from gureum.identity.store.listing import EVERYTHING
 from gureum.kernel.store.tx import Tx
 
@@ -25,6 +34,7 @@ def forget_project(tx: Tx, id: str) -> None:
     assignments.remove_target(tx, "project", id)
     application_credentials.remove_of(tx, project_id=id)
     credentials.remove_of(tx, project_id=id)
+    trusts.remove_of(tx, "project_id", id)
     users.forget_default_project(tx, id)
     projects.remove(tx, id)
 
@@ -35,6 +45,8 @@ def forget_user(tx: Tx, id: str) -> None:
     groups.leave_all(tx, id)
     application_credentials.remove_of(tx, user_id=id)
     credentials.remove_of(tx, user_id=id)
+    for party in ("trustor_user_id", "trustee_user_id"):
+        trusts.remove_of(tx, party, id)
     users.remove(tx, id)
 
 

@@ -9,9 +9,12 @@ import msgspec
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from gureum.identity.application_credential import AccessRule, ApplicationCredential
+from gureum.identity.project import Project
 from gureum.identity.role import TargetKind
-from gureum.identity.store import application_credentials, assignments, epoch, projects, tokens, users
+from gureum.identity.store import application_credentials, assignments, epoch, projects, roles, tokens, trusts, users
 from gureum.identity.token import Payload, Scope, Token, decode, encode, new_audit_id
+from gureum.identity.trust import Trust
+from gureum.identity.user import User
 from gureum.kernel import clock
 from gureum.kernel.caller import Caller
 from gureum.kernel.clock import Micros
@@ -63,9 +66,10 @@ def issue(
     expires_at: Micros | None = None,
     audit_chain: str | None = None,
     credential_id: str | None = None,
+    trust_id: str | None = None,
 ) -> Token:
-    """A new token. `expires_at` and `audit_chain` come from the token it was exchanged for, `credential_id` names the
-    application credential that it is made by.
+    """A new token. `expires_at` and `audit_chain` come from the token it was exchanged for, `credential_id` and `trust_id` name
+    the application credential or the trust that it is made by.
 
     Raises Unauthenticated when the user or the scope is disabled, or the user has no role in the scope.
     """
@@ -81,6 +85,7 @@ def issue(
         ends if expires_at is None else min(ends, expires_at),
         (audit, audit_chain) if audit_chain else (audit,),
         credential_id,
+        trust_id,
     )
     sealed = _fernet(tx).encrypt(encode(payload)).decode().rstrip("=")
     token = _resolve(tx, sealed, payload)
@@ -146,13 +151,20 @@ def _resolve_checked(tx: Tx, token_id: str) -> Token:
         payload = decode(_fernet(tx).decrypt(sealed))
     except (InvalidToken, msgspec.MsgspecError, UnicodeEncodeError, ValueError):
         raise NotFound("Could not recognize Fernet token") from None
-    user = users.find(tx, payload.user_id)
-    if user is None or payload.issued_at < user.tokens_since or tokens.revoked(tx, payload.audit_ids):
+    trust = None if payload.trust_id is None else trusts.find(tx, payload.trust_id)
+    parties = (payload.user_id,) if trust is None else (trust.trustor_user_id, trust.trustee_user_id)
+    if any(_void_for(tx, payload, id) for id in parties) or tokens.revoked(tx, payload.audit_ids):
         raise _not_found()
     try:
         return _resolve(tx, token_id, payload)
     except Unauthenticated:
         raise _not_found() from None
+
+
+def _void_for(tx: Tx, payload: Payload, user_id: str) -> bool:
+    """Whether a user is no more, or has voided what was issued before an instant."""
+    user = users.find(tx, user_id)
+    return user is None or payload.issued_at < user.tokens_since
 
 
 def _not_found() -> NotFound:
@@ -161,22 +173,24 @@ def _not_found() -> NotFound:
 
 def _resolve(tx: Tx, token_id: str, payload: Payload) -> Token:
     """The caller that the payload means now. Raises Unauthenticated for what is disabled, gone or without a role."""
-    user = users.find(tx, payload.user_id)
-    domain = projects.find(tx, user.domain_id, domain=True) if user else None
-    if user is None or domain is None or not (user.enabled and domain.enabled):
-        raise Unauthenticated(_DENIED)
+    user, domain = _open_user(tx, payload.user_id)
     scope = _scope(tx, payload)
+    trust = _trust(tx, payload)
     held: list[tuple[str, str]] = []
     if payload.scope != "unscoped":
-        held = assignments.held(tx, user.id, _targets(tx, payload))
+        held = assignments.held(tx, trust.trustor_user_id if trust else user.id, _targets(tx, payload))
     credential, rules = _credential(tx, payload)
     if credential is not None:
-        held = _narrowed(held, credential)
+        held = _narrowed(held, set(credential.role_ids))
+    if trust is not None:
+        held = _narrowed(held, roles.with_implied(tx, set(trust.role_ids)))
     if payload.scope != "unscoped" and not held:
         raise Unauthenticated(_DENIED)
     about: dict[str, Any] = {"token": {"user": {"id": user.id, "domain": {"id": user.domain_id}}} | _token_scope(scope)}
     if credential is not None:
         about["application_credential"] = {"id": credential.id, "restricted": not credential.unrestricted}
+    if trust is not None:
+        about["trust"] = {"id": trust.id}
     caller = Caller(
         user_id=user.id,
         user_name=user.name,
@@ -187,7 +201,7 @@ def _resolve(tx: Tx, token_id: str, payload: Payload) -> Token:
         only=None if rules is None else tuple((rule.service, rule.method, rule.path) for rule in rules),
         **scope,
     )
-    return Token(token_id, payload, caller, tuple(held), user.password_expires_at, credential, rules)
+    return Token(token_id, payload, caller, tuple(held), user.password_expires_at, credential, rules, trust)
 
 
 def _credential(tx: Tx, payload: Payload) -> tuple[ApplicationCredential | None, tuple[AccessRule, ...] | None]:
@@ -202,10 +216,36 @@ def _credential(tx: Tx, payload: Payload) -> tuple[ApplicationCredential | None,
     return credential, tuple(application_credentials.rules(tx, credential.access_rule_ids).values())
 
 
-def _narrowed(held: list[tuple[str, str]], credential: ApplicationCredential) -> list[tuple[str, str]]:
-    """The roles of an application credential; none when its user has lost one of them."""
-    own = [(id, name) for id, name in held if id in credential.role_ids]
-    return own if len(own) == len(set(credential.role_ids)) else []
+def _open_user(tx: Tx, id: str) -> tuple[User, Project]:
+    """A user and their domain. Raises Unauthenticated when one of them is disabled or gone."""
+    user = users.find(tx, id)
+    domain = projects.find(tx, user.domain_id, domain=True) if user else None
+    if user is None or domain is None or not (user.enabled and domain.enabled):
+        raise Unauthenticated(_DENIED)
+    return user, domain
+
+
+def _trust(tx: Tx, payload: Payload) -> Trust | None:
+    """The trust that a token was made by. Raises Unauthenticated when it is gone, or one of its parties may not log in."""
+    if payload.trust_id is None:
+        return None
+    trust = trusts.find(tx, payload.trust_id)
+    if trust is None or payload.user_id != trust.bearer_id:
+        raise Unauthenticated(_DENIED)
+    for id in (trust.trustor_user_id, trust.trustee_user_id):
+        _open_user(tx, id)
+    return trust
+
+
+def roles_on(tx: Tx, user_id: str, project_id: str) -> list[tuple[str, str]]:
+    """The roles (id, name) that a user has on a project."""
+    return assignments.held(tx, user_id, _above(tx, project_id))
+
+
+def _narrowed(held: list[tuple[str, str]], role_ids: set[str]) -> list[tuple[str, str]]:
+    """The roles of an application credential or a trust; none when who gave them has lost one of them."""
+    own = [(id, name) for id, name in held if id in role_ids]
+    return own if len(own) == len(role_ids) else []
 
 
 def _token_scope(scope: dict[str, Any]) -> dict[str, Any]:
@@ -245,7 +285,11 @@ def _targets(tx: Tx, payload: Payload) -> list[tuple[TargetKind, str, bool]]:
     id = payload.scope_id or ""
     if payload.scope == "domain":
         return [("domain", id, False)]
-    return [("project", id, False), *((kind, above, True) for kind, above in projects.above(tx, id))]
+    return _above(tx, id)
+
+
+def _above(tx: Tx, project_id: str) -> list[tuple[TargetKind, str, bool]]:
+    return [("project", project_id, False), *((kind, above, True) for kind, above in projects.above(tx, project_id))]
 
 
 def _fernet(tx: Tx) -> MultiFernet:

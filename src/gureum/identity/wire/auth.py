@@ -7,6 +7,7 @@ from jsonschema.exceptions import best_match
 
 from gureum.identity.login import AuthRequest
 from gureum.identity.token import Token
+from gureum.identity.trust import Trust
 from gureum.kernel.clock import iso_micros
 from gureum.kernel.faults import Invalid, Malformed
 from gureum.kernel.http.schema import Shape
@@ -33,12 +34,13 @@ _IDENTITY = _object(
     token=_object(("id",), id=_TEXT),
     application_credential=_object(id=_TEXT, name=_TEXT, secret=_TEXT, user=_USER),
 )
-_SCOPE = _object(
+_SCOPE: Any = _object(
     project=_object(id=_TEXT, name=_TEXT, domain=_DOMAIN),
     domain=_DOMAIN,
     system=_object(all={"type": "boolean"}),
     unscoped={"type": "object"},
 ) | {"type": ["object", "string"]}
+_SCOPE["properties"] |= {"OS-TRUST:trust": _object(("id",), id=_TEXT)}
 
 
 class _Login(Shape):
@@ -85,6 +87,8 @@ def show(token: Token, catalog: list[dict[str, Any]] | None) -> dict[str, Any]:
     }
     if token.credential is not None:
         body["application_credential"] = _credential(token)
+    if token.trust is not None:
+        body["OS-TRUST:trust"] = _trust(token.trust)
     if payload.scope == "project":
         body["project"] = {
             "domain": {"id": caller.project_domain_id, "name": caller.project_domain_name},
@@ -101,6 +105,15 @@ def show(token: Token, catalog: list[dict[str, Any]] | None) -> dict[str, Any]:
         if catalog is not None:
             body["catalog"] = catalog
     return {"token": body}
+
+
+def _trust(trust: Trust) -> dict[str, Any]:
+    return {
+        "id": trust.id,
+        "impersonation": trust.impersonation,
+        "trustor_user": {"id": trust.trustor_user_id},
+        "trustee_user": {"id": trust.trustee_user_id},
+    }
 
 
 def _credential(token: Token) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from gureum.agent.drivers.sim import World
 from gureum.agent.main import run_sim
 from gureum.app import ControlConfig, ControlPlane
 from gureum.kernel.store.tx import Tx
-from gureum.settings import Settings
+from gureum.settings import IdentitySettings, Settings
 from tests import databases
 
 PASSWORD = "secret"
@@ -69,9 +69,17 @@ observers: list[Callable[[Exchange], None]] = []
 class Cloud:
     """The cloud; `world` is what is simulated, to look into and to disturb."""
 
-    def __init__(self, hosts: int = 1, latency: float = 0.0, database: str | None = None) -> None:
+    def __init__(
+        self,
+        hosts: int = 1,
+        latency: float = 0.0,
+        database: str | None = None,
+        identity: IdentitySettings | None = None,
+    ) -> None:
         self.state = Path(tempfile.mkdtemp(prefix="gureum-test-"))
-        self.settings = Settings(database=databases.new_url() if database is None else database)
+        self.settings = Settings(
+            database=databases.new_url() if database is None else database, identity=identity or IdentitySettings()
+        )
         self.sim = SimConfig(hosts=hosts, latency=latency)
         self.world = World()
         self._numbers = itertools.count(1)

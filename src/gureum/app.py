@@ -59,7 +59,7 @@ from gureum.network.events import PortDeleted
 from gureum.network.service import existing as network_existing
 from gureum.network.service import news as network_news
 from gureum.network.settings import settings as network_settings
-from gureum.settings import CLASSIC_PORTS, Settings
+from gureum.settings import CLASSIC_PORTS, IdentitySettings, Settings
 from gureum.web import operator
 from gureum.web.console import Console
 from gureum.web.sources import sources
@@ -112,7 +112,7 @@ class ControlPlane:
         register()
         self.policy_files = PolicyFiles(policy, _policy_paths(config))
         self.policy_files.load()
-        identity_settings.token_lifetime = clock.seconds(config.settings.identity.token_seconds)
+        choose_identity(config.settings.identity)
         network_settings.physical_networks = (config.settings.network.physical_network,)
         self.database = open_database(
             config.settings.database,
@@ -222,6 +222,18 @@ class ControlPlane:
         await self.link.close()
         await self.bulk.close()
         self.database.close()
+
+
+def choose_identity(chosen: IdentitySettings) -> None:
+    """Put the operator's choices about identity in force."""
+    settings = identity_settings
+    settings.token_lifetime = clock.seconds(chosen.token_seconds)
+    settings.password_lifetime = clock.seconds(chosen.password_days * DAY) if chosen.password_days else None
+    settings.password_regex = chosen.password_regex or None
+    settings.password_regex_description = chosen.password_regex_description
+    settings.password_unique = chosen.password_unique
+    settings.lockout_attempts = chosen.lockout_attempts
+    settings.lockout_time = clock.seconds(chosen.lockout_seconds) if chosen.lockout_seconds else None
 
 
 def _policy_paths(config: ControlConfig) -> dict[str, Path]:

@@ -50,6 +50,33 @@ class IdentitySettings(Struct, forbid_unknown_fields=True):
     """Identity."""
 
     token_seconds: Annotated[int, Meta(ge=1, description="How long a token is good, in seconds.")] = 3600
+    password_days: Annotated[
+        float, Meta(ge=0, description="How many days a password is good after it was set; 0: for ever.")
+    ] = 0
+    password_regex: Annotated[
+        str, Meta(description="What a password must match, a regular expression; empty: anything goes.")
+    ] = ""
+    password_regex_description: Annotated[
+        str, Meta(description="That in words, for those whose password was refused.")
+    ] = ""
+    password_unique: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=100,
+            description="How many of a user's last passwords may not be chosen again by the user; 0: any may.",
+        ),
+    ] = 0
+    lockout_attempts: Annotated[
+        int, Meta(ge=0, description="After how many wrong passwords in a row a user may not log in; 0: never.")
+    ] = 0
+    lockout_seconds: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="For how long after the last of them; 0: until an administrator sets a password or enables.",
+        ),
+    ] = 1800
 
 
 class ImageSettings(Struct, forbid_unknown_fields=True):

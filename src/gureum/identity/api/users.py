@@ -72,9 +72,10 @@ def delete(call: Call, user_id: str) -> None:
 def change_password(call: Call, user_id: str, body: dict[str, Any]) -> None:
     """Change one's own password: the old one is the proof, no token is needed. Every token of the user is void after it."""
     old, new = body["user"]["original_password"], body["user"]["password"]
-    user = call.database.read(lambda tx: store.find(tx, user_id))
-    proof.check_own_password(user, user_id, old, call.peer)
+    found = call.database.read(lambda tx: store.find(tx, user_id))
+    user = proof.check_own_password(call.database, found, user_id, old, call.peer)
     users.check_strength(new)
+    users.check_unused(user, call.database.read(lambda tx: users.former_passwords(tx, user_id)), new)
     hashed = passwords.hash_password(new)
     call.database.write(lambda tx: users.change_password(tx, user_id, hashed))
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from gureum.identity import login as asked_for
 from gureum.identity.application_credential import ApplicationCredential
-from gureum.identity.service import passwords, tokens
+from gureum.identity.service import lockout, passwords, tokens
 from gureum.identity.service.attempts import attempts
 from gureum.identity.store import application_credentials, projects, users
 from gureum.identity.token import Payload
@@ -88,11 +88,7 @@ def instant(text: str) -> Micros:
 def _by_password(database: Database, asked: asked_for.PasswordUser, peer: str) -> Proven:
     user = database.read(lambda tx: find_user(tx, asked))
     name = asked.id or f"{asked.name}@{asked.domain}"
-    _verified(
-        (user.id if user else name, peer), user.id if user else "", user.password_hash if user else None, asked.password
-    )
-    if user is None:
-        raise Unauthenticated(DENIED)
+    user = _own_password(database, user, (user.id if user else name, peer), asked.password)
     must_not_have_expired(user)
     return Proven(user.id, ("password",), default_project_id=user.default_project_id)
 
@@ -107,11 +103,27 @@ def _verified(key: tuple[str, str], owner: str, kept: str | None, secret: str | 
     attempts.right(key)
 
 
-def check_own_password(user: User | None, user_id: str, password: str, peer: str) -> None:
-    """Raise Unauthenticated unless it is the password of that user, who may not exist or be disabled."""
-    _verified((user_id, peer), user_id if user else "", user.password_hash if user else None, password)
-    if user is None or not user.enabled:
+def _own_password(database: Database, user: User | None, key: tuple[str, str], password: str | None) -> User:
+    """The user, whose password it is. Raises Unauthenticated, also for one who is locked out."""
+    if lockout.locked(database, user):
         raise Unauthenticated(DENIED)
+    try:
+        _verified(key, user.id if user else "", user.password_hash if user else None, password)
+    except Unauthenticated:
+        lockout.wrong(database, user)
+        raise
+    if user is None:
+        raise Unauthenticated(DENIED)
+    lockout.right(database, user)
+    return user
+
+
+def check_own_password(database: Database, user: User | None, user_id: str, password: str, peer: str) -> User:
+    """The user, whose password it is. Raises Unauthenticated for any other one, and for a user who is not there or disabled."""
+    user = _own_password(database, user, (user_id, peer), password)
+    if not user.enabled:
+        raise Unauthenticated(DENIED)
+    return user
 
 
 def must_not_have_expired(user: User) -> None:

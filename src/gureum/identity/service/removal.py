@@ -5,6 +5,7 @@ from gureum.identity.store import (
     assignments,
     credentials,
     groups,
+    passwords,
     projects,
     roles,
     trusts,
@@ -47,6 +48,7 @@ def forget_user(tx: Tx, id: str) -> None:
     credentials.remove_of(tx, user_id=id)
     for party in ("trustor_user_id", "trustee_user_id"):
         trusts.remove_of(tx, party, id)
+    passwords.forget(tx, id)
     users.remove(tx, id)
 
 

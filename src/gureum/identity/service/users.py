@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gureum.identity.service import allowed, removal
+from gureum.identity.service import allowed, passwords, removal
 from gureum.identity.service.settings import settings
+from gureum.identity.store import passwords as kept_passwords
 from gureum.identity.store import projects
 from gureum.identity.store import users as store
 from gureum.identity.store.listing import Listing
@@ -91,9 +92,11 @@ def update(tx: Tx, caller: Caller, id: str, asked: Mapping[str, Any], password_h
     values["options"] = allowed.merged_options(user.options, asked.get("options"))
     values["extra"] = user.extra | allowed.extra_of(asked, *_KNOWN)
     if "password" in asked:
-        values |= _new_password(password_hash)
+        values |= _new_password(tx, user, password_hash)
     if user.enabled and values.get("enabled") is False:
         values["tokens_since"] = clock.now()
+    if "password" in asked or values.get("enabled"):
+        kept_passwords.forgive(tx, id)
     store.change(tx, id, **values)
     return store.get(tx, id)
 
@@ -103,7 +106,7 @@ def change_password(tx: Tx, id: str, password_hash: str) -> None:
     user = store.get(tx, id)
     if not user.may_change_password:
         raise Forbidden("You are not authorized to perform the requested action: change_password.")
-    store.change(tx, user.id, **_new_password(password_hash))
+    store.change(tx, user.id, **_new_password(tx, user, password_hash))
 
 
 def delete(tx: Tx, caller: Caller, id: str) -> None:
@@ -119,7 +122,27 @@ def check_strength(password: str) -> None:
         raise Invalid(f"The password does not match the requirements: {settings.password_regex_description}.")
 
 
-def _new_password(password_hash: str | None) -> dict[str, Any]:
+def former_passwords(tx: Tx, id: str) -> list[str]:
+    """The hashes of the passwords that a user had lately, as far as they may not be chosen again."""
+    return kept_passwords.before(tx, id, settings.password_unique - 1) if settings.password_unique > 1 else []
+
+
+def check_unused(user: User, former: list[str], password: str) -> None:
+    """Raise Invalid for a password that the user has, or had lately, where the operator's settings refuse that."""
+    if settings.password_unique < 2:
+        return
+    for kept in (user.password_hash, *former):
+        if kept is not None and passwords.verify(user.id, kept, password):
+            raise Invalid(
+                "The new password cannot be identical to a previous password. The total number which includes the new "
+                f"password must be unique is {settings.password_unique}."
+            )
+
+
+def _new_password(tx: Tx, user: User, password_hash: str | None) -> dict[str, Any]:
+    """The columns of a new password; the old one is kept as long as it may not be chosen again."""
+    if user.password_hash is not None and settings.password_unique > 1:
+        kept_passwords.put_away(tx, user.id, user.password_hash, settings.password_unique - 1)
     now = clock.now()
     return {"password_hash": password_hash, "password_expires_at": _expiry(now), "tokens_since": now}
 

@@ -59,6 +59,8 @@ from gureum.network.events import PortDeleted
 from gureum.network.service import existing as network_existing
 from gureum.network.service import news as network_news
 from gureum.network.settings import settings as network_settings
+from gureum.placement import api as placement_api
+from gureum.placement import policy as placement_policy
 from gureum.settings import CLASSIC_PORTS, IdentitySettings, Settings
 from gureum.web import operator
 from gureum.web.console import Console
@@ -73,6 +75,7 @@ APIS: list[Api] = [
     image_api.API,
     network_api.API,
     block_storage_api.API,
+    placement_api.API,
     operator.API,
 ]
 OFFERS = [
@@ -82,6 +85,7 @@ OFFERS = [
     bootstrap.Offer("network", "neutron", "/network"),
     bootstrap.Offer("block-storage", "cinder", "/volume/v3"),
     bootstrap.Offer("volumev3", "cinderv3", "/volume/v3"),
+    bootstrap.Offer("placement", "placement", "/placement"),
 ]
 
 
@@ -207,6 +211,7 @@ class ControlPlane:
             Chore("forget strands", DAY / 24, forget_strands(min(keep, clock.seconds(7 * DAY)))),
             Chore("forget journal", DAY / 24, forget_journal(keep)),
             Chore("forget servers", DAY / 24, forget_servers(keep)),
+            Chore("lend hosts", 60, compute_hosts.refresh_all),
             Chore("forget traces", 60, traces.forget(clock.seconds(kept.days * DAY), kept.requests)),
         ]
 
@@ -262,6 +267,7 @@ def register() -> None:
     policy.add("network", network_policy.RULES)
     policy.lists("network", network_policy.LISTS)
     events.subscribe(AgentTold, network_news.told)
+    policy.add("placement", placement_policy.RULES)
     policy.add("block-storage", block_storage_policy.RULES)
     events.subscribe(AgentTold, block_storage_pools.heard)
     events.subscribe(AgentDown, block_storage_pools.lost)

@@ -11,7 +11,7 @@ from gureum.compute.store.servers import servers
 from gureum.contracts.hypervisor import EnsureDomain, VolumeDisk
 from gureum.kernel.store.tx import Tx
 from gureum.placement.store.allocations import allocations
-from gureum.placement.store.providers import inventories
+from gureum.placement.store.inventories import inventories
 from tests.api.server_kit import Kit, kit
 from tests.cloud import Cloud
 

@@ -19,9 +19,10 @@ FILES = {
     "compute": "compute",
     "network": "network",
     "block-storage": "block_storage",
+    "placement": "placement",
 }
 """Service → its recording."""
-_LEAST: dict[str, Version] = {"compute": (2, 1), "block-storage": (3, 0)}
+_LEAST: dict[str, Version] = {"compute": (2, 1), "block-storage": (3, 0), "placement": (1, 0)}
 _VERSION = re.compile(r"(\d+)\.(\d+)$")
 
 

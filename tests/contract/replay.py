@@ -302,7 +302,7 @@ def _ids(body: Any) -> Iterator[str]:
 def plain(text: str) -> str:
     """A message without what differs from cloud to cloud: ids, hosts, request ids, made-up names."""
     text = re.sub(r"req-[0-9a-f-]{36}|<request-id>", "REQUEST", text)
-    text = re.sub(r"https?://[^/\s'\"<>]+(/(identity|image|compute|network|volume)(?=/))?", "URL", text)
+    text = re.sub(r"https?://[^/\s'\"<>]+(/(identity|image|compute|network|volume|placement)(?=/))?", "URL", text)
     text = re.sub(r"[0-9a-fA-F]{64}", "HASH", text)
     text = _ID.sub("ID", text)
     return re.sub(r"(?<![0-9])[0-9]{6,}(?![0-9])", "N", text)
@@ -317,6 +317,9 @@ def said(body: Any) -> tuple[str, str]:
             if isinstance(value, dict):
                 shape.append(f"{key}{{{','.join(value)}}}")
                 texts += [str(one) for name, one in value.items() if name in ("message", "type", "detail")]
+            elif key == "errors":
+                shape += [f"errors[0]{{{','.join(one)}}}" for one in value]
+                texts += [str(one[name]) for one in value for name in ("code", "detail") if name in one]
             else:
                 shape.append(key)
                 texts += [str(value)] if key in ("message", "code", "title") else []

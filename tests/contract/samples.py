@@ -1,6 +1,7 @@
 """Bodies out of upstream's API references."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +17,11 @@ _FOLDERS = {
     "compute": ("compute/",),
     "network": ("network/",),
     "block-storage": ("block_storage/",),
+    "placement": ("placement/",),
 }
+
+_UNNAMED: dict[str, Version] = {"placement/allocations/get-allocations.json": (1, 12)}
+"""Placement's of a version that no name says."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +57,19 @@ def samples(service: str) -> tuple[Sample, ...]:
         prefix = PREFIXES[service]
         whole = path if path.startswith("/v") and not path.startswith("/volumes") else prefix + path
         name = f"{method} {erased(_without_version(whole, service))}" + (f" {action}" if action else "")
-        found.append(Sample(service, file, kind, name, _number(version), int(status) if status.isdigit() else 0))
+        number = _number(version) if version or service != "placement" else _in_name(file)
+        found.append(Sample(service, file, kind, name, number, int(status) if status.isdigit() else 0))
     return tuple(dict.fromkeys(found))
 
 
 def _without_version(path: str, service: str) -> str:
     return path.replace("/v2.1/{tenant_id}", "/v2.1", 1) if service == "compute" else path
+
+
+def _in_name(file: str) -> Version:
+    """Placement's manifest names no versions; some of its files do, as the least that they are of."""
+    found = re.search(r"-([0-9]+\.[0-9]+)\.json$", file)
+    return _number(found[1]) if found else _UNNAMED.get(file, (0, 0))
 
 
 def _number(text: str) -> Version:

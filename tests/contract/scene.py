@@ -13,6 +13,12 @@ from tests.contract.operations import Operation, named
 
 _KEY = "ssh-ed25519 " + base64.b64encode(b"\0\0\0\x0bssh-ed25519\0\0\0 " + b"k" * 32).decode() + " scene"
 
+_QUERIES = {
+    "placement GET /usages": "project_id={project}",
+    "placement GET /allocation_candidates": "resources=VCPU:1",
+}
+"""Queries that operations cannot do without."""
+
 
 @dataclass
 class Scene:
@@ -37,6 +43,11 @@ class Scene:
     def path(self, operation: Operation, otherwise: str = "00000000-0000-4000-8000-00000000dead") -> str:
         """An operation's path about the things of the scene; `otherwise` is the id of what the scene has not."""
         return operation.path(self.values(operation), self.a.id, otherwise)
+
+    def address(self, operation: Operation, project: str | None = None) -> str:
+        """An operation's path about the things of the scene, with the query that it cannot do without: about a project."""
+        query = _QUERIES.get(f"{operation.service} {operation.name}")
+        return self.path(operation) + (f"?{query.format(project=project or self.a.id)}" if query else "")
 
     def make(self, kind: str, path: str, key: str, attributes: dict[str, Any], by: Client | None = None) -> Any:
         """Create a thing and remember its id (its name where it has no id); None where it is not served or refused."""
@@ -86,6 +97,7 @@ def build(cloud: Cloud) -> Scene:
         ("block-storage", "POST /v3/volumes", _volumes),
         ("compute", "POST /v2.1/flavors", _compute),
         ("compute", "POST /v2.1/servers", _server),
+        ("placement", "POST /resource_providers", _placement),
     ]
     for service, operation, part in parts:
         if _serves(service, operation):
@@ -262,3 +274,20 @@ def _server(scene: Scene) -> None:
         scene.until(volume, "volume", "in-use")
     if _serves("compute", "GET /v2.1/servers/{}/ips"):
         scene.ids["ips"] = "scene"
+
+
+def _placement(scene: Scene) -> None:
+    api, newest, admin = "/placement", "1.39", scene.cloud.admin
+    made = admin.post(f"{api}/resource_providers", {"name": "scene"}, version=newest).ok(200)
+    path = f"{api}/resource_providers/{made['uuid']}"
+    admin.post(f"{path}/inventories", {"resource_class": "VCPU", "total": 8}, version=newest).ok(201)
+    for kind in ("resource_classes", "traits"):
+        if _serves("placement", f"PUT /{kind}/{{}}"):
+            admin.put(f"{api}/{kind}/CUSTOM_SCENE", version=newest).ok(201)
+    consumer = "5a5b6c6d-0000-4000-8000-00000000000c"
+    held = {"allocations": {made["uuid"]: {"resources": {"VCPU": 1}}}, "consumer_type": "SCENE"}
+    owner = {"project_id": scene.a.id, "user_id": scene.a.member.user_id, "consumer_generation": None}
+    admin.put(f"{api}/allocations/{consumer}", held | owner, version=newest).ok(204)
+    scene.ids |= {"resource_providers": made["uuid"], "inventories": "VCPU", "allocations": consumer}
+    scene.ids |= {"resource_classes": "CUSTOM_SCENE"}
+    scene.special["/traits/{}"] = {"traits": "CUSTOM_SCENE"}

@@ -38,7 +38,7 @@ def test_only_discovery_and_logging_in_need_no_token() -> None:
     assert not found
 
 
-@pytest.mark.parametrize("service", ["identity", "image", "compute", "network", "block-storage"])
+@pytest.mark.parametrize("service", ["identity", "image", "compute", "network", "block-storage", "placement"])
 def test_without_a_token_everything_is_401(cloud: Cloud, service: str) -> None:
     body, challenged = _refusal(service)
     wrong: list[str] = []
@@ -66,7 +66,7 @@ def test_a_plain_member_is_refused_what_upstream_leaves_to_administrators(scene:
         if not for_administrators(one.service, one.name):
             continue
         asked += 1
-        status = _ask(scene.a.member, one, scene.path(one)).status
+        status = _ask(scene.a.member, one, scene.address(one)).status
         if status != 403:
             found.append(f"{one}: {status} instead of 403")
     assert asked > 100

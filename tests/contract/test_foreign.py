@@ -44,6 +44,7 @@ def _asked(client: Client, operation: Operation, scene: Scene, id: str) -> tuple
     body = bodies.request(operation)
     answer: Response = client.call(operation.route.method, path, body, version=operation.version())
     text = answer.body.decode(errors="replace").replace(id, "ID").replace(id.replace("-", ""), "ID")
+    text = re.sub(r"\breq-[0-9a-f-]{36}\b", "REQUEST", text)
     return answer.status, answer.headers.get("content-type", ""), re.sub(r"\b[0-9a-f]{64}\b", "HASH", text)
 
 

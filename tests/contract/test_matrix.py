@@ -17,7 +17,7 @@ from tests.contract.operations import Operation, operations
 from tests.contract.policies import allows, listed, own, rules
 from tests.contract.scene import Scene
 
-SERVICES = ("identity", "image", "compute", "network", "block-storage")
+SERVICES = ("identity", "image", "compute", "network", "block-storage", "placement")
 REFUSED = (403, 404)
 UNDECIDED = (400, 415)
 NOBODYS = ("flavors", "types", "agents", "extensions", "os-services", "os-quota-class-sets")
@@ -105,7 +105,10 @@ def _wrong(operation: Operation, scene: Scene, callers: Callers) -> Iterator[str
         if allowed and not reads:
             continue
         body = _body(operation, scene)
-        answer = client.call(operation.route.method, scene.path(operation), body, version=operation.version())
+        project = (client.said.get("project") or {}).get("id")
+        answer = client.call(
+            operation.route.method, scene.address(operation, project), body, version=operation.version()
+        )
         if allowed:
             right = answer.status not in REFUSED or _not_there(operation, scene)
         elif answer.status in UNDECIDED and not _elsewhere(operation, scene, client):
@@ -160,7 +163,7 @@ def _elsewhere(operation: Operation, scene: Scene, client: Client) -> bool:
 
 def _not_there(operation: Operation, scene: Scene) -> bool:
     """Whether the scene has no such thing, so that nobody finds it."""
-    found = scene.cloud.admin.call(operation.route.method, scene.path(operation), version=operation.version())
+    found = scene.cloud.admin.call(operation.route.method, scene.address(operation), version=operation.version())
     return found.status == 404
 
 

@@ -1,4 +1,4 @@
-"""Every read of compute and block storage at every advertised microversion, against upstream's descriptions."""
+"""Every read of compute, block storage and placement at every advertised microversion, against upstream's descriptions."""
 
 import pytest
 
@@ -6,14 +6,18 @@ from tests.contract import golden
 from tests.contract.operations import Operation, operations
 from tests.contract.scene import Scene
 
-READS = [one for one in operations() if one.service in ("compute", "block-storage") and one.route.method == "GET"]
+READS = [
+    one
+    for one in operations()
+    if one.service in ("compute", "block-storage", "placement") and one.route.method == "GET"
+]
 
 
 @pytest.mark.parametrize("operation", READS, ids=str)
 def test_a_read_at_every_microversion(scene: Scene, operation: Operation) -> None:
     versions = operation.api.versions
     assert versions is not None
-    path = scene.path(operation)
+    path = scene.address(operation)
     statuses: set[int] = set()
     for minor in range(versions.least[1], versions.most[1] + 1):
         version = (versions.least[0], minor)

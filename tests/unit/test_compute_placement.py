@@ -25,7 +25,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
     def fill(tx: Tx) -> None:
         for number in range(3):
             has = {VCPU: Inventory(4), MEMORY_MB: Inventory(2048 * (number + 1)), DISK_GB: Inventory(100)}
-            providers.ensure(tx, f"u{number}", f"h{number}", has, zone="nova", available=True)
+            providers.lend(tx, [providers.Lent(f"u{number}", f"h{number}", has, "nova", available=True)])
 
     database.write(fill)
     yield database
@@ -65,7 +65,8 @@ def test_a_claim_is_moved_and_given_back_whole(database: Database) -> None:
 def test_a_provider_that_shrinks_keeps_what_is_held(database: Database) -> None:
     database.write(lambda tx: claims.claim(tx, "a", "u0", WANTED, **OWNER))
     small = {MEMORY_MB: Inventory(512)}
-    database.write(lambda tx: providers.ensure(tx, "u0", "h0", small, zone="nova", available=True))
+    assert database.write(lambda tx: providers.lend(tx, [providers.Lent("u0", "h0", small, "nova", True)])) == 1
+    assert database.write(lambda tx: providers.lend(tx, [providers.Lent("u0", "h0", small, "nova", True)])) == 0
     found = database.read(lambda tx: providers.inventories(tx, ["u0"]))["u0"][MEMORY_MB]
     assert (found.used, found.free) == (1024, -512)
 

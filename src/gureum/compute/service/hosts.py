@@ -1,11 +1,11 @@
 """Hosts come and go with their agents' links."""
 
+from gureum.compute import host_traits
 from gureum.compute.flows.delete_server import bury
 from gureum.compute.host import DEFAULT_ZONE, Host
 from gureum.compute.settings import settings
 from gureum.compute.store import hosts as store
 from gureum.compute.store import servers
-from gureum.contracts.hypervisor import Inventory
 from gureum.kernel import clock
 from gureum.kernel.flow.bell import ring
 from gureum.kernel.ids import new_uuid
@@ -42,7 +42,7 @@ def agent_up(tx: Tx, event: AgentUp) -> None:
         store.change(tx, event.name, **values, updated_at=now)
     host = store.find(tx, event.name)
     assert host is not None
-    _lend(tx, host, found)
+    providers.lend(tx, [_lent(host)])
     ring(tx)
 
 
@@ -62,17 +62,29 @@ def refresh(tx: Tx, name: str) -> None:
     """Have placement know a host's state and zone: to be called after an operator changed them."""
     host = store.find(tx, name)
     if host is not None:
-        providers.set_available(tx, host.uuid, host.alive and host.enabled)
-        providers.set_zone(tx, host.uuid, host.zone)
+        providers.lend(tx, [_lent(host)])
 
 
-def _lend(tx: Tx, host: Host, found: Inventory) -> None:
+def refresh_all(tx: Tx) -> int:
+    """Have placement know every host as it is; says of how many it did not. A chore: clients of placement write there too."""
+    return providers.lend(tx, [_lent(host) for host in store.everyone(tx)])
+
+
+def _lent(host: Host) -> providers.Lent:
+    """What a host's agent reported, as a provider."""
     inventories = {
-        lent.VCPU: lent.Inventory(found.vcpus, 0, settings.cpu_allocation_ratio),
+        lent.VCPU: lent.Inventory(host.vcpus, 0, settings.cpu_allocation_ratio),
         lent.MEMORY_MB: lent.Inventory(
-            found.memory_mib, settings.reserved_host_memory_mib, settings.ram_allocation_ratio
+            host.memory_mib, settings.reserved_host_memory_mib, settings.ram_allocation_ratio
         ),
-        lent.DISK_GB: lent.Inventory(found.disk_gib, 0, settings.disk_allocation_ratio),
+        lent.DISK_GB: lent.Inventory(host.disk_gib, 0, settings.disk_allocation_ratio),
     }
-    available = host.alive and host.enabled
-    providers.ensure(tx, host.uuid, host.name, inventories, zone=host.zone, available=available)
+    return providers.Lent(
+        host.uuid,
+        host.name,
+        inventories,
+        host.zone,
+        host.alive and host.enabled,
+        traits=host_traits.traits_of(host),
+        kinds=host_traits.KINDS,
+    )

@@ -24,6 +24,8 @@ class Versions:
     """What a client without a header gets; `least` where None."""
     strict: bool = False
     """A header that names only other services is refused."""
+    everywhere: bool = False
+    """The root speaks them too."""
 
 
 @dataclass

@@ -6,6 +6,7 @@ from typing import Protocol
 from gureum.kernel import faults
 from gureum.kernel.faults import Fault
 from gureum.kernel.http.answer import Answer
+from gureum.kernel.http.history import Version
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class Asked:
     accept: str | None
     request_id: str
     identity_url: str
+    version: Version = (0, 0)
+    """The microversion of the answer; (0, 0) where none was chosen."""
 
 
 class Dialect(Protocol):

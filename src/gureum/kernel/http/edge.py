@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy.exc
@@ -105,7 +105,7 @@ class Edge:
             if inner is not None:
                 api, base, raw = inner, f"{root}/{inner.path}", b"/" + rest
         path, readable = api.manners.path(raw)
-        query, decodable = parse_query(scope.get("query_string", b""))
+        query, undecodable = parse_query(scope.get("query_string", b""))
         request_id = new_request_id()
         call = Call(
             service=api.service,
@@ -119,10 +119,10 @@ class Edge:
             request_id=request_id,
             peer=(scope.get("client") or ("", 0))[0],
             token=headers.get("x-auth-token"),
-            undecodable="" if decodable else api.manners.undecodable,
+            undecodable=api.manners.undecodable.format(undecodable) if undecodable else "",
         )
         asked = Asked(call.method, path, base, headers.get("accept"), request_id, self._identity_url(root, port))
-        return _Request(api, call, asked, readable, decodable)
+        return _Request(api, call, asked, readable, not undecodable)
 
     def _root_url(self, scope: Scope, headers: Mapping[str, str]) -> str:
         server = scope.get("server") or ("localhost", 0)
@@ -156,16 +156,17 @@ class Edge:
 
     async def _operate(self, request: _Request, receive: Receive) -> Answer:
         found = request.api.find(request.call.path)
+        versions = request.api.versions
         if found is None:
             await self._know_caller(request)
+            if versions and versions.everywhere:
+                request.call.version = choose_version(versions, request.call.headers)
             raise faults.NoSuchRoute("The resource could not be found.")
         leaf, request.params = found
         if leaf.strict:
             await self._be_strict(request)
-        if not request.api.versions:
-            pass
-        elif request.call.path.strip("/"):
-            request.call.version = choose_version(request.api.versions, request.call.headers)
+        if versions and (versions.everywhere or request.call.path.strip("/")):
+            request.call.version = choose_version(versions, request.call.headers)
         streams = leaf.methods.get(request.call.method)
         if streams and streams[0].tx is TxKind.STREAM:
             request.route = streams[0]
@@ -283,10 +284,12 @@ class Edge:
         arguments: list[Any] = []
         if call.undecodable and request.api.manners.looks:
             raise faults.Invalid(call.undecodable)
-        if route.query is not None:
-            route.query.check(call.query, call.version)
+        if request.api.manners.strict and route.rule != ANYONE:
+            _must_speak_json(request, route)
         if route.early and not request.api.schema_first:
             call.demand(route.rule)
+        if route.query is not None:
+            route.query.check(call.query, call.version)
         if route.body is not None:
             arguments.append(self._decode(request, route))
         if route.early and request.api.schema_first:
@@ -338,7 +341,7 @@ class Edge:
             error = Fault(
                 "Unexpected API Error. Tell the operator the request id; the log says what happened.", cause=repr(error)
             )
-        answer = request.api.dialect.render(error, request.asked)
+        answer = request.api.dialect.render(error, replace(request.asked, version=request.call.version))
         answer.headers.extend(request.call.response_headers)
         return answer
 
@@ -352,10 +355,22 @@ def _as_answer(result: Any, route: Route) -> Answer:
     return result if isinstance(result, Answer) else Answer(route.status, result)
 
 
+def _must_speak_json(request: _Request, route: Route) -> None:
+    if route.method == "GET" and not accepts_json(request.call.headers.get("accept")):
+        raise faults.NotAcceptable("Only application/json is provided")
+    if route.body is None:
+        return
+    kind = request.call.headers.get("content-type", "").partition(";")[0].strip()
+    if not kind and request.call.raw:
+        raise faults.Invalid("content-type header required when content-length > 0")
+    if kind not in request.api.manners.reads:
+        raise faults.BadMediaType("Unsupported Content-Type", content_type=kind or None)
+
+
 def _empty(route: Route) -> bytes:
     """What no body at all means: it is malformed for most."""
     if isinstance(route.body, schema.Shapes):
-        return b"null"
+        return route.body.empty
     return b"{}" if isinstance(route.body, schema.Shape) else b""
 
 

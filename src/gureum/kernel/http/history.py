@@ -35,7 +35,10 @@ class Change:
 
 
 class History:
-    """All changes of one resource, whose bodies are `{key: {…}}` and `{plural: [{…}, …]}`."""
+    """All changes of one resource, whose bodies are `{key: {…}}` and `{plural: [{…}, …]}`.
+
+    An empty `key`: the body is the resource itself.
+    """
 
     def __init__(self, key: str, plural: str, changes: Iterable[Change] = ()) -> None:
         self.key = key
@@ -46,7 +49,7 @@ class History:
         """Turn a request of the call's version into one of the newest. Raises Invalid for keys that came later."""
         if not isinstance(body, dict):
             return
-        item: dict[str, Any] | Any = body.get(self.key)
+        item: dict[str, Any] | Any = body.get(self.key) if self.key else body
         if not isinstance(item, dict):
             return
         later = [change for change in self.changes if change.since > call.version]
@@ -71,6 +74,8 @@ class History:
             found = [body[self.key]]
         elif isinstance(body.get(self.plural), list):
             found = body[self.plural]
+        elif not self.key:
+            found = [body]
         steps = [(change.down, change.adds | change.shows) for change in later]
         for item in found:
             for down, keys in steps:

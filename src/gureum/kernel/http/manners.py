@@ -25,12 +25,16 @@ class Manners:
     options: Options = Options.REFUSED
     slash: bool = True
     """A slash at the end of a path below the version's means nothing; else there is no such path."""
+    versioned: bool = True
+    """The first segment of a path is a version."""
     cuts_json: bool = False
     """`.json` at the end of a path is a format, no part of a name."""
     reads: frozenset[str] = frozenset({"application/json"})
     """Content types of bodies that are read as JSON."""
+    strict: bool = False
+    """Who sends a body must name its content type, who reads must accept JSON; that is looked at before anything else."""
     undecodable: str = ""
-    """The refusal of a query that is no UTF-8; empty: what does not fit is replaced."""
+    """The refusal of a query that is no UTF-8 (`{}` is what is wrong with it); empty: what does not fit is replaced."""
     looks: bool = False
     """That refusal comes from every operation; else from those that look at their query."""
     latin: bool = True
@@ -46,18 +50,18 @@ class Manners:
 
     def known(self, path: str) -> str | None:
         """The path as operations know it; None for one that cannot be any."""
-        if not self.slash and path.endswith("/") and path.count("/") > 2:
+        if not self.slash and path.endswith("/") and path.count("/") > 1 + self.versioned:
             return None
         return path.removesuffix(".json") if self.cuts_json else path
 
 
-def parse_query(raw: bytes) -> tuple[Query, bool]:
-    """The parameters of a query string, and whether it was UTF-8."""
+def parse_query(raw: bytes) -> tuple[Query, str]:
+    """The parameters of a query string, and why it was no UTF-8; empty where it was."""
     text = raw.decode("latin-1")
     try:
-        return parse_qs(text, keep_blank_values=True, errors="strict"), True
-    except UnicodeDecodeError:
-        return parse_qs(text, keep_blank_values=True), False
+        return parse_qs(text, keep_blank_values=True, errors="strict"), ""
+    except UnicodeDecodeError as error:
+        return parse_qs(text, keep_blank_values=True), str(error)
 
 
 def accepts_json(accept: str | None) -> bool:

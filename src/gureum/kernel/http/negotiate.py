@@ -20,7 +20,9 @@ def choose_version(versions: Versions, headers: Mapping[str, str]) -> Version:
         return versions.most
     found = _NUMBER.match(text)
     if found is None:
-        raise Invalid(f"API Version String {text} is of invalid format. Must be of format MajorNum.MinorNum.")
+        raise Invalid(
+            f"API Version String {text} is of invalid format. Must be of format MajorNum.MinorNum.", version=text
+        )
     version = int(found.group(1)), int(found.group(2))
     if not versions.least <= version <= versions.most:
         raise NotAcceptable(

@@ -25,7 +25,7 @@ def parse_json(raw: bytes) -> Any:
     try:
         value = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed("Malformed request body", cause=str(error)) from None
+        raise Malformed("Malformed request body", cause=str(error), raw=raw) from None
     _must_be_shallow(raw, value)
     return value
 
@@ -104,6 +104,9 @@ class Shapes:
     keys, as the services that have such bodies do.
     """
 
+    empty = b"null"
+    """What is read where there is no body."""
+
     def __init__(self, schema: Callable[[Version], dict[str, Any]], formats: FormatChecker | None = None) -> None:
         self._schema = schema
         self._formats = formats
@@ -113,12 +116,20 @@ class Shapes:
         """The value itself. Raises Invalid with the services' sentence."""
         validator = self._validators.get(version)
         if validator is None:
-            validator = _Lenient(self._schema(version), format_checker=self._formats)
-            self._validators[version] = validator
-        found: Any = next(validator.iter_errors(value), None)
-        if found is not None:
-            raise Invalid(_said(found))
+            validator = self._validators[version] = self.judge(self._schema(version), self._formats)
+        complaint = self.complaint(validator, value)
+        if complaint is not None:
+            raise Invalid(complaint)
         return value
+
+    def judge(self, schema: dict[str, Any], formats: FormatChecker | None) -> Any:
+        """jsonschema's validator of a schema."""
+        return _Lenient(schema, format_checker=formats)
+
+    def complaint(self, validator: Any, value: Any) -> str | None:
+        """What is wrong with a body; None where nothing is."""
+        found: Any = next(validator.iter_errors(value), None)
+        return None if found is None else _said(found)
 
 
 class Query:
@@ -131,13 +142,23 @@ class Query:
 
     def check(self, query: Mapping[str, list[str]], version: Version) -> None:
         """Raises Invalid with the services' sentence."""
-        found: Any = next(self._validator(version).iter_errors(dict(query)), None)
+        complaint = self.complaint(self._validator(version), query)
+        if complaint is not None:
+            raise Invalid(complaint)
+
+    def judge(self, schema: dict[str, Any], formats: FormatChecker | None) -> Any:
+        """jsonschema's validator of a schema."""
+        return _Lenient(schema, format_checker=formats)
+
+    def complaint(self, validator: Any, query: Mapping[str, list[str]]) -> str | None:
+        """What is wrong with the parameters; None where nothing is."""
+        found: Any = next(validator.iter_errors(dict(query)), None)
         if found is None:
-            return
+            return None
         path = list(found.absolute_path)
         if not path:
-            raise Invalid(str(found.message))
-        raise Invalid(f"Invalid input for query parameters {path[0]}. Value: {found.instance}. {found.message}")
+            return str(found.message)
+        return f"Invalid input for query parameters {path[0]}. Value: {found.instance}. {found.message}"
 
     def known(self, version: Version) -> Mapping[str, Any]:
         """The schema of each parameter that a microversion names."""
@@ -146,7 +167,7 @@ class Query:
     def _validator(self, version: Version) -> Any:
         validator = self._validators.get(version)
         if validator is None:
-            validator = self._validators[version] = _Lenient(self._schema(version), format_checker=self._formats)
+            validator = self._validators[version] = self.judge(self._schema(version), self._formats)
         return validator
 
 

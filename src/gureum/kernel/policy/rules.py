@@ -122,7 +122,9 @@ class Policy:
         with span("policy", name):
             allowed = self.allows(service, name, caller, target)
         if not allowed:
-            raise Forbidden(f"Policy doesn't allow {name} to be performed.", name="PolicyNotAuthorized", rule=name)
+            wrong = not self._open(service, name, caller)
+            said = f"Policy doesn't allow {name} to be performed."
+            raise Forbidden(said, name="PolicyNotAuthorized", rule=name, scope=wrong)
 
     def reach(self, service: str, name: str, caller: Caller) -> Reach:
         """How far `name` lets the caller see, for a list to say in SQL.

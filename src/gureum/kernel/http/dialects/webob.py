@@ -18,27 +18,28 @@ _TAG = re.compile(r"<.*?>")
 
 def page(status: int, sentence: str, detail: str, asked: Asked, headers: list[Header] | None = None) -> Answer:
     """A fault as the web layer words it: `sentence` is the standing text, `detail` what is added to it."""
-    return _rendered(status, sentence, "<br /><br />\n", detail, "\n\n", asked, headers)
+    return rendered(status, sentence, "<br /><br />\n", detail, "\n\n", asked, headers)
 
 
 def method_not_allowed(asked: Asked, allow: list[str]) -> Answer:
     """405 with the methods that the path knows."""
-    return _rendered(405, _METHOD.format(asked.method), "", "", "", asked, [("Allow", ", ".join(allow))])
+    return rendered(405, _METHOD.format(asked.method), "", "", "", asked, [("Allow", ", ".join(allow))])
 
 
 def bad_media_type(content_type: str, detail: str, asked: Asked) -> Answer:
     """415 for a content type; `detail` says why."""
-    return _rendered(415, _MEDIA.format(content_type), "", detail, "", asked, None)
+    return rendered(415, _MEDIA.format(content_type), "", detail, "", asked, None)
 
 
-def _rendered(
+def rendered(
     status: int, sentence: str, middle: str, detail: str, end: str, asked: Asked, headers: list[Header] | None
 ) -> Answer:
+    """A page of the status's sentence and what is added to it, with what stands between them and behind."""
     title = _TITLES.get(status) or REASONS.get(status, "Error")
     code = f"{status} {title}"
     if asked.method == "HEAD":
         return Answer(status, b"", headers or [], content_type="text/html; charset=UTF-8")
-    kind = _chosen(asked.accept or "")
+    kind = chosen(asked.accept or "")
     if kind == "application/json":
         body = {"message": f"{sentence}{middle}{detail}{end}", "code": code, "title": title}
         return Answer(status, body, headers or [])
@@ -55,7 +56,7 @@ def _escaped(text: str) -> str:
     return html.escape(text).encode("ascii", "xmlcharrefreplace").decode()
 
 
-def _chosen(accept: str) -> str | None:
+def chosen(accept: str) -> str | None:
     """Which of the offers an Accept header likes best, HTML on a tie; None for neither, and without a header."""
     ranges = [_range(part) for part in accept.split(",") if part.strip()]
     best: tuple[float, str] | None = None

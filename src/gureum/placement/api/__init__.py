@@ -1,0 +1,24 @@
+"""Placement's API: routes and handlers."""
+
+from gureum.kernel.http import Api
+from gureum.kernel.http.dialects import Placement
+from gureum.kernel.http.manners import Manners
+from gureum.placement.api import allocations, inventories, resource_providers, usages, versions
+
+API = Api(
+    service="placement",
+    path="placement",
+    port=8778,
+    dialect=Placement(),
+    routes=[
+        *versions.routes,
+        *resource_providers.routes,
+        *inventories.routes,
+        *allocations.routes,
+        *usages.routes,
+    ],
+    versions=versions.VERSIONS,
+    manners=Manners(
+        head=False, slash=False, versioned=False, strict=True, undecodable="Invalid query string parameters: {}"
+    ),
+)

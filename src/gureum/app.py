@@ -211,7 +211,7 @@ class ControlPlane:
             Chore("forget strands", DAY / 24, forget_strands(min(keep, clock.seconds(7 * DAY)))),
             Chore("forget journal", DAY / 24, forget_journal(keep)),
             Chore("forget servers", DAY / 24, forget_servers(keep)),
-            Chore("lend hosts", 60, compute_hosts.refresh_all),
+            Chore("lend hosts", 30, compute_hosts.keep_lent(500)),
             Chore("forget traces", 60, traces.forget(clock.seconds(kept.days * DAY), kept.requests)),
         ]
 

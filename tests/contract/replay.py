@@ -56,6 +56,7 @@ KINDS = {
     "role_id": "roles",
     "service_id": "services",
     "region_id": "regions",
+    "parent_provider_uuid": "parents",
 }
 """Key of a body → what it names."""
 
@@ -218,6 +219,8 @@ class Replay:
             return {name: self._mapped(name, one, client) for name, one in value.items()}
         if isinstance(value, list):
             return [self._mapped(key, one, client) for one in value]
+        if key == "resource_provider_generation" and isinstance(value, int):
+            return self.scene.generation()
         if not isinstance(value, str) or value not in self._real:
             return value
         if key in ("project_id", "tenant_id", "default_project_id"):

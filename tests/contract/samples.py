@@ -20,7 +20,15 @@ _FOLDERS = {
     "placement": ("placement/",),
 }
 
-_UNNAMED: dict[str, Version] = {"placement/allocations/get-allocations.json": (1, 12)}
+_UNNAMED: dict[str, Version] = {
+    "placement/allocations/get-allocations.json": (1, 12),
+    "placement/resource_providers/create-resource_provider.json": (1, 20),
+    "placement/resource_providers/create-resource_providers-request.json": (1, 20),
+    "placement/resource_providers/update-resource_provider.json": (1, 37),
+    "placement/resource_providers/update-resource_provider-request.json": (1, 37),
+    "placement/resource_provider_traits/update-resource_provider-traits.json": (1, 6),
+    "placement/resource_provider_traits/update-resource_provider-traits-request.json": (1, 6),
+}
 """Placement's of a version that no name says."""
 
 

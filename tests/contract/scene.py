@@ -67,6 +67,11 @@ class Scene:
         """Wait until a thing has a status."""
         self.cloud.wait(lambda: self.shown(path, key)["status"] == status, f"{path} {status}")
 
+    def generation(self) -> int:
+        """The generation of the scene's resource provider now."""
+        path = f"/placement/resource_providers/{self.ids['resource_providers']}"
+        return self.cloud.admin.get(path).ok(200)["generation"]
+
     def rest(self) -> None:
         """Wait until nothing goes on with the server: some of what is asked of it takes its time."""
         path = f"/compute/v2.1/servers/{self.ids.get('servers')}"
@@ -285,9 +290,12 @@ def _placement(scene: Scene) -> None:
         if _serves("placement", f"PUT /{kind}/{{}}"):
             admin.put(f"{api}/{kind}/CUSTOM_SCENE", version=newest).ok(201)
     consumer = "5a5b6c6d-0000-4000-8000-00000000000c"
+    for name in ("CUSTOM_HW_FPGA_CLASS1", "CUSTOM_HW_FPGA_CLASS3"):
+        admin.put(f"{api}/traits/{name}", version=newest).ok(201)
+    above = admin.post(f"{api}/resource_providers", {"name": "above"}, version=newest).ok(200)
     held = {"allocations": {made["uuid"]: {"resources": {"VCPU": 1}}}, "consumer_type": "SCENE"}
     owner = {"project_id": scene.a.id, "user_id": scene.a.member.user_id, "consumer_generation": None}
     admin.put(f"{api}/allocations/{consumer}", held | owner, version=newest).ok(204)
     scene.ids |= {"resource_providers": made["uuid"], "inventories": "VCPU", "allocations": consumer}
-    scene.ids |= {"resource_classes": "CUSTOM_SCENE"}
+    scene.ids |= {"resource_classes": "CUSTOM_SCENE", "parents": above["uuid"]}
     scene.special["/traits/{}"] = {"traits": "CUSTOM_SCENE"}

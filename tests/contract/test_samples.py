@@ -19,6 +19,7 @@ _FREE = {
     "connection_info",
     "extra_specs",
     "image_meta",
+    "mappings",
     "metadata",
     "options",
     "properties",
@@ -103,6 +104,8 @@ def _mapped(key: str, value: Any, scene: Scene) -> Any:
         return [_mapped(key, one, scene) for one in value]
     if key in ("project_id", "tenant_id") and isinstance(value, str):
         return scene.a.id
+    if key == "resource_provider_generation":
+        return scene.generation()
     if key == "uuid":
         return scene.ids.get("networks", value)
     return scene.ids.get(KINDS.get(key, ""), value) if isinstance(value, str) else value

@@ -1,5 +1,7 @@
 """Hosts come and go with their agents' links."""
 
+from collections.abc import Callable
+
 from gureum.compute import host_traits
 from gureum.compute.flows.delete_server import bury
 from gureum.compute.host import DEFAULT_ZONE, Host
@@ -65,9 +67,17 @@ def refresh(tx: Tx, name: str) -> None:
         providers.lend(tx, [_lent(host)])
 
 
-def refresh_all(tx: Tx) -> int:
-    """Have placement know every host as it is; says of how many it did not. A chore: clients of placement write there too."""
-    return providers.lend(tx, [_lent(host) for host in store.everyone(tx)])
+def keep_lent(at_once: int) -> Callable[[Tx], int]:
+    """A job that has placement know hosts as they are, so many in their turn: clients of placement write there too."""
+    behind = 0
+
+    def job(tx: Tx) -> int:
+        nonlocal behind
+        several = store.behind(tx, behind, at_once)
+        behind = several[-1].id if len(several) == at_once else 0
+        return providers.lend(tx, [_lent(host) for host in several])
+
+    return job
 
 
 def _lent(host: Host) -> providers.Lent:

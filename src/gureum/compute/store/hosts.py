@@ -57,6 +57,11 @@ def everyone(tx: Tx, names: Iterable[str] | None = None) -> list[Host]:
     return [from_row(row) for row in tx.all(statement)]
 
 
+def behind(tx: Tx, id: int, limit: int) -> list[Host]:
+    """Hosts whose numbers come after one, in order."""
+    return [from_row(row) for row in tx.all(sa.select(hosts).where(hosts.c.id > id).order_by(hosts.c.id).limit(limit))]
+
+
 def add(tx: Tx, name: str, **values: Any) -> None:
     """Keep a new host."""
     tx.insert(hosts, name=name, **values)

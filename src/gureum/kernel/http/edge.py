@@ -197,6 +197,8 @@ class Edge:
 
     def _choose(self, request: _Request, leaf: Leaf) -> Route:
         method = request.call.method
+        if request.api.manners.strict and request.call.raw and not request.call.headers.get("content-type"):
+            raise faults.Invalid("content-type header required when content-length > 0")
         routes = leaf.methods.get(method)
         if routes is None and method == "HEAD":
             head = request.api.manners.head
@@ -361,8 +363,6 @@ def _must_speak_json(request: _Request, route: Route) -> None:
     if route.body is None:
         return
     kind = request.call.headers.get("content-type", "").partition(";")[0].strip()
-    if not kind and request.call.raw:
-        raise faults.Invalid("content-type header required when content-length > 0")
     if kind not in request.api.manners.reads:
         raise faults.BadMediaType("Unsupported Content-Type", content_type=kind or None)
 

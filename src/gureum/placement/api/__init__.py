@@ -3,7 +3,16 @@
 from gureum.kernel.http import Api
 from gureum.kernel.http.dialects import Placement
 from gureum.kernel.http.manners import Manners
-from gureum.placement.api import allocations, inventories, resource_providers, usages, versions
+from gureum.placement.api import (
+    aggregates,
+    allocations,
+    inventories,
+    resource_classes,
+    resource_providers,
+    traits,
+    usages,
+    versions,
+)
 
 API = Api(
     service="placement",
@@ -16,6 +25,9 @@ API = Api(
         *inventories.routes,
         *allocations.routes,
         *usages.routes,
+        *traits.routes,
+        *aggregates.routes,
+        *resource_classes.routes,
     ],
     versions=versions.VERSIONS,
     manners=Manners(

@@ -174,6 +174,7 @@ def test_members_may_not(cloud: Cloud) -> None:
         ("DELETE", f"{CLASSES}/VCPU"),
         ("GET", f"{PROVIDERS}/{uuid.uuid4()}/traits"),
         ("GET", f"{PROVIDERS}/{uuid.uuid4()}/aggregates"),
+        ("GET", f"{API}/allocation_candidates?resources=VCPU:1"),
     ):
         assert member.call(method, path, version=NEWEST).status == 403, path
 

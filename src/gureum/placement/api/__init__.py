@@ -6,7 +6,9 @@ from gureum.kernel.http.manners import Manners
 from gureum.placement.api import (
     aggregates,
     allocations,
+    candidates,
     inventories,
+    reshaper,
     resource_classes,
     resource_providers,
     traits,
@@ -28,6 +30,8 @@ API = Api(
         *traits.routes,
         *aggregates.routes,
         *resource_classes.routes,
+        *candidates.routes,
+        *reshaper.routes,
     ],
     versions=versions.VERSIONS,
     manners=Manners(

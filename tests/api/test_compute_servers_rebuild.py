@@ -144,6 +144,13 @@ def test_by_microversion(mine: Kit, server: str) -> None:
     mine.rest(server)
 
 
+def test_an_administrator_sees_the_user_data_once(mine: Kit, cloud: Cloud, server: str) -> None:
+    shown = rebuild(mine, server, cloud.admin, imageRef=mine.image, user_data=USER_DATA).ok(202)["server"]
+    assert shown["user_data"] == USER_DATA
+    assert "OS-EXT-SRV-ATTR:user_data" not in shown and "OS-EXT-SRV-ATTR:host" in shown
+    mine.rest(server)
+
+
 def test_refusals_change_nothing(mine: Kit, cloud: Cloud, server: str) -> None:
     before = mine.show(server)
     assert fault(rebuild(mine, server, imageRef=NOBODY)) == (400, "Cannot find image for rebuild")

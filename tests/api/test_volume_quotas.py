@@ -64,7 +64,7 @@ def test_usage(cloud: Cloud) -> None:
     tenant = cloud.project()
     ready(cloud, tenant.member, size=2)
     found = tenant.member.get(f"{V3}/os-quota-sets/{tenant.id}?usage=true").ok(200)["quota_set"]
-    assert found["gigabytes"] == {"limit": 1000, "in_use": 2, "reserved": 0, "allocated": 0}
+    assert found["gigabytes"] == {"limit": 1000, "in_use": 2, "reserved": 0}
     assert found["volumes___DEFAULT__"]["in_use"] == 1
     limits = tenant.reader.get(f"{V3}/limits").ok(200)["limits"]["absolute"]
     assert (limits["totalVolumesUsed"], limits["totalGigabytesUsed"], limits["maxTotalVolumes"]) == (1, 2, 10)
@@ -128,7 +128,8 @@ def test_a_disabled_pool_gets_no_new_volumes(cloud: Cloud) -> None:
         [service, _] = cloud.admin.get(f"{V3}/os-services").ok(200)["services"]
         assert (service["status"], service["disabled_reason"]) == ("disabled", "why")
     finally:
-        cloud.admin.put(f"{V3}/os-services/enable", where).ok(200)
+        enabled = cloud.admin.put(f"{V3}/os-services/enable", where).ok(200)
+        assert (enabled["status"], enabled["disabled_reason"]) == ("enabled", None)
     ready(cloud, member)
     unknown = cloud.admin.put(f"{V3}/os-services/enable", {"binary": "bogus", "host": "nohost"})
     assert message(unknown, 404) == "Service bogus could not be found on host nohost."

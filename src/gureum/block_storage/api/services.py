@@ -31,7 +31,7 @@ def index(call: Call) -> dict[str, Any]:
 @routes.put("/os-services/enable", _UPDATE, body=wire.SWITCH)
 def enable(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     """Let a pool get new volumes."""
-    return _switch(call, body, disabled=False) | {"status": "enabled"}
+    return _switch(call, body, disabled=False) | {"status": "enabled", "disabled_reason": None}
 
 
 @routes.put("/os-services/disable", _UPDATE, body=wire.SWITCH)

@@ -37,10 +37,7 @@ def _amount(name: str, value: Any) -> int:
 
 def with_usage(limits: Mapping[str, int], used: Mapping[str, int]) -> dict[str, Any]:
     """Limits beside what is used of them."""
-    return {
-        name: {"limit": limit, "in_use": used.get(name, 0), "reserved": 0, "allocated": 0}
-        for name, limit in limits.items()
-    }
+    return {name: {"limit": limit, "in_use": used.get(name, 0), "reserved": 0} for name, limit in limits.items()}
 
 
 def absolute(limits: Mapping[str, int], used: Mapping[str, int]) -> dict[str, int]:

@@ -114,8 +114,10 @@ def show_one(server: Server, view: View) -> dict[str, Any]:
 
 
 def show_rebuilt(server: Server, view: View, admin_password: str) -> dict[str, Any]:
-    """A server that is being rebuilt, with the password that it gets."""
-    return show_one(server, view) | {"adminPass": admin_password, "user_data": server.user_data}
+    """A server that is being rebuilt, with the password that it gets; its user data has a name of its own here."""
+    shown = show_one(server, view) | {"adminPass": admin_password, "user_data": server.user_data}
+    shown.pop("OS-EXT-SRV-ATTR:user_data", None)
+    return shown
 
 
 def addresses(found: Sequence[Mapping[str, Any]], *, full: bool) -> dict[str, list[dict[str, Any]]]:

@@ -97,7 +97,7 @@ class Replay:
         self._real = _real(self.service)
         self._instead: dict[str, str] = {}
         self._case = ""
-        _without_quotas(self.scene)
+        without_quotas(self.scene)
         private = {"name": "private", "visibility": "private"}
         made = self.scene.cloud.admin.post("/image/v2/images", private).ok(201)
         self.scene.ids["private images"] = made["id"]
@@ -235,7 +235,8 @@ class Replay:
         return self._for(value, self.scene.ids[kind])
 
 
-def _without_quotas(scene: Scene) -> None:
+def without_quotas(scene: Scene) -> None:
+    """Let the projects of the scene and of the administrator have as much as they like."""
     names = {
         "/compute/v2.1/os-quota-sets": ("quota_set", ("cores", "instances", "ram", "key_pairs")),
         "/network/v2.0/quotas": (

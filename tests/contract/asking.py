@@ -33,7 +33,7 @@ class Question:
 
     def ask(self) -> Response:
         """The answer."""
-        body = None if self.request is None else fit.fitted(self.stage, self.operation, self.request)
+        body = None if self.request is None else fit.fitted(self.stage, self.operation, self.request.body)
         reads = self.operation.route.method == "GET"
         if not reads:
             self.stage.prepared(self.operation, body)
@@ -79,7 +79,7 @@ def _tokens(stage: Stage, sample: Sample) -> Iterator[str]:
     login = named("identity", "POST /v3/auth/tokens")
     assert login is not None
     for request in fit.requests(login, sample):
-        made = stage.scene.cloud.anonymous().post("/v3/auth/tokens", fit.fitted(stage, login, request))
+        made = stage.scene.cloud.anonymous().post("/v3/auth/tokens", fit.fitted(stage, login, request.body))
         if made.status == 201:
             yield made.headers["x-subject-token"]
 

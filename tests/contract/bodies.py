@@ -1,13 +1,17 @@
 """A body that an operation understands at its newest microversion."""
 
+import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from gureum.kernel.http.history import Version
 from gureum.kernel.http.route import TxKind
 from tests.contract import samples
 from tests.contract.operations import Operation
 from tests.contract.recorded import Exchange, exchanges
 
+_MOST = 8
 _LEAST: dict[str, Any] = {
     "POST /v3/types/{}/extra_specs": {"extra_specs": {"k": "v"}},
     "PUT /v3/types/{}/extra_specs/{}": {"k": "v"},
@@ -37,12 +41,30 @@ def request(operation: Operation, *, parsed: bool = False) -> Any:
     return {} if operation.route.method in ("POST", "PUT", "PATCH") else None
 
 
+def accepted(operation: Operation, version: Version) -> Iterator[Any]:
+    """Bodies that may be right at a microversion, the newest first: of samples and of what the real service accepted."""
+    like = re.compile(re.escape(operation.name).replace(r"\{\}", "[^/ ]+"))
+    found = [
+        (one.version, one.body)
+        for one in samples.samples(operation.service)
+        if one.kind == "request" and like.fullmatch(one.name)
+    ]
+    found += [(one.version, one.row["req_body"]) for one in _taken(operation.service) if like.fullmatch(one.name)]
+    fitting = sorted((one for one in found if one[0] <= version and one[1]), key=lambda one: one[0], reverse=True)
+    yield from (body for _, body in fitting[:_MOST])
+    yield request(operation)
+
+
+@cache
+def _taken(service: str) -> list[Exchange]:
+    return [one for one in exchanges(service) if 200 <= one.status < 300 and isinstance(one.row.get("req_body"), dict)]
+
+
 @cache
 def _accepted(service: str) -> dict[str, Exchange]:
     found: dict[str, Exchange] = {}
-    for one in exchanges(service):
-        if 200 <= one.status < 300 and isinstance(one.row.get("req_body"), dict):
-            best = found.get(one.name)
-            if best is None or one.version > best.version:
-                found[one.name] = one
+    for one in _taken(service):
+        best = found.get(one.name)
+        if best is None or one.version > best.version:
+            found[one.name] = one
     return found

@@ -38,7 +38,11 @@ _DROPPED = ("marker", "start", "end", "user_id", "status")
 
 
 _OUTSIDE = {"network_id": "external", "subnet_id": "external subnet", "ip_address": "free address"}
+_OF = {"PUT /v2.1/servers/{}/os-volume_attachments/{}": {"volumeId": "os-volume_attachments"}}
+"""Operation → what keys of its body name there only."""
 _MEANT: dict[str, dict[str, str]] = {
+    "add_host": {"host": "nova-compute"},
+    "remove_host": {"host": "nova-compute"},
     "external_gateway_info": _OUTSIDE,
     "floatingip": {"subnet_id": "external subnet", "floating_ip_address": "free address"},
     "image": {"uuid": "images"},
@@ -107,10 +111,10 @@ def _is_named(operation: Operation) -> bool:
     return bool(operation.collections) and operation.collections[-1] in _NAMED and operation.route.path.endswith("}")
 
 
-def fitted(stage: Stage, operation: Operation, sample: Sample) -> Any:
-    """A sample's body about things that are here; what it creates has a new name."""
+def fitted(stage: Stage, operation: Operation, said: Any) -> Any:
+    """A sample's or a recorded body about things that are here; what it creates has a new name."""
     stage.new_ones.clear()
-    body = _fitted(stage, "", sample.body, KINDS)
+    body = _fitted(stage, "", said, {**KINDS, **_OF.get(operation.name, {})})
     if operation.name == "POST /v3/auth/tokens":
         return _who(stage, body)
     if operation.route.method == "POST" and isinstance(body, dict):

@@ -114,6 +114,12 @@ class Document:
         words = pointer.removeprefix("#/").split("/")
         return self._at([word.replace("~1", "/").replace("~0", "~") for word in words])
 
+    def resolved(self, reference: str) -> Any:
+        """The schema that a `#/…` names."""
+        return self._at(
+            [word.replace("~1", "/").replace("~0", "~") for word in reference.removeprefix("#/").split("/")]
+        )
+
     def _at(self, pointer: list[str]) -> Any:
         found: Any = self.content
         for word in pointer:

@@ -7,6 +7,7 @@ will do: a volume is attached once, a port belongs to one server.
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import ip_network
 from typing import Any
 
@@ -108,6 +109,8 @@ class Stage:
         services = self.scene.cloud.admin.get(f"{_COMPUTE}/os-services", version=_NEWEST).ok(200)["services"]
         service = next(one for one in services if one["binary"] == "nova-compute")
         self.ids |= {"os-services": service["id"], "nova-compute": service["host"]}
+        made = self.scene.cloud.admin.post(f"{_COMPUTE}/os-aggregates", {"aggregate": {"name": "plain"}}).ok(200)
+        self.ids["aggregate without a zone"] = str(made["aggregate"]["id"])
         first = self.scene.cloud.admin.get(f"{_COMPUTE}/os-hypervisors").ok(200)["hypervisors"][0]
         self.ids["numbered hypervisor"] = str(first["id"])
         key = member.get(f"{_COMPUTE}/os-keypairs/{self.ids['os-keypairs']}", version=_NEWEST).ok(200)["keypair"]
@@ -175,6 +178,19 @@ _NEW: dict[str, Callable[[Stage], str]] = {
 }
 
 
+def _snapshot(stage: Stage) -> str:
+    asked = {"snapshot": {"volume_id": stage.ids["volumes"], "name": "once", "force": True}}
+    made = stage.scene.a.member.post(f"{stage.volumes}/snapshots", asked).ok(202)["snapshot"]["id"]
+    admin = f"/volume/v3/{stage.scene.cloud.admin.project_id}"
+    stage.scene.until(f"{admin}/snapshots/{made}", "snapshot", "available")
+    return made
+
+
+def _member(stage: Stage, body: Any, action: str) -> None:
+    path = f"{_COMPUTE}/os-aggregates/{stage.ids['aggregate without a zone']}/action"
+    stage.scene.cloud.admin.post(path, {action: {"host": stage.ids["nova-compute"]}})
+
+
 def _interface(stage: Stage, body: Any) -> None:
     path = f"{_NETWORK}/routers/{stage.ids['routers']}/add_router_interface"
     stage.scene.a.member.put(path, body)  # where it is refused, so is what comes after
@@ -189,6 +205,12 @@ def _special(stage: Stage, operation: Operation, version: Version) -> dict[str, 
         return {"flavors": stage.ids["private flavor"]}
     if operation.name == "PUT /v2.0/quotas/{}":
         return {"quotas": stage.scene.b.id}  # project A has more by now than the sample allows
+    if operation.name.endswith("_host"):
+        return {"os-aggregates": stage.ids["aggregate without a zone"]}
+    if operation.name.endswith("/snapshots/{}/action os-force_delete"):
+        return {"snapshots": _snapshot(stage)}
+    if version < (2, 53) and operation.name == "PUT /v2.1/os-services/{}":
+        return {"os-services": "enable"}
     numbered = version < (2, 53) and operation.name in (
         "GET /v2.1/os-hypervisors/{}",
         "GET /v2.1/os-hypervisors/{}/uptime",
@@ -196,5 +218,9 @@ def _special(stage: Stage, operation: Operation, version: Version) -> dict[str, 
     return {"os-hypervisors": stage.ids["numbered hypervisor"]} if numbered else {}
 
 
-_BEFORE: dict[str, Callable[[Stage, Any], None]] = {"/remove_router_interface": _interface}
+_BEFORE: dict[str, Callable[[Stage, Any], None]] = {
+    "/remove_router_interface": _interface,
+    " add_host": partial(_member, action="remove_host"),
+    " remove_host": partial(_member, action="add_host"),
+}
 """End of an operation's name → what must be so before it."""

@@ -46,8 +46,12 @@ class Scene:
 
     def address(self, operation: Operation, project: str | None = None) -> str:
         """An operation's path about the things of the scene, with the query that it cannot do without: about a project."""
-        query = _QUERIES.get(f"{operation.service} {operation.name}")
-        return self.path(operation) + (f"?{query.format(project=project or self.a.id)}" if query else "")
+        return self.path(operation) + self.query(operation, project)
+
+    def query(self, operation: Operation, project: str | None = None) -> str:
+        """The query that an operation cannot do without, with its `?`: about a project."""
+        found = _QUERIES.get(f"{operation.service} {operation.name}")
+        return f"?{found.format(project=project or self.a.id)}" if found else ""
 
     def make(self, kind: str, path: str, key: str, attributes: dict[str, Any], by: Client | None = None) -> Any:
         """Create a thing and remember its id (its name where it has no id); None where it is not served or refused."""

@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.cloud import PASSWORD, Client
+from tests.contract.operations import Operation
 from tests.contract.policies import allows, own, rules
 from tests.contract.scene import Scene
 
 Callers = Mapping[str, Client]
 NO_TOKEN = "no token"
 OTHER_PROJECT = "other project"
+NOBODYS = ("flavors", "types", "agents", "extensions", "os-services", "os-quota-class-sets")
+"""Collections whose things belong to no project: the rule is asked about the caller's own."""
+_ANSWER = "PUT /v2/images/{}/members/{}"
+"""That which only the member may say: project B."""
 
 
 def every(scene: Scene) -> Callers:
@@ -75,3 +80,12 @@ def owned_by(client: Client) -> dict[str, Any]:
     """The caller's own thing, as rules look at it."""
     project, user = project_of(client), client.said.get("user", {}).get("id")
     return own({"user_id": user, "project_id": project, "tenant_id": project})
+
+
+def about(operation: Operation, scene: Scene, client: Client) -> dict[str, Any]:
+    """What the rule is asked about: the thing of project A that the path names, else what is the caller's own."""
+    named = operation.parameters and operation.collections[0] not in NOBODYS
+    if named or operation.name.endswith("/v3/auth/tokens"):
+        found = owned_by_member(scene)
+        return found | ({"member_id": scene.b.id} if operation.name == _ANSWER else {})
+    return owned_by(client)

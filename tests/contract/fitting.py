@@ -48,6 +48,11 @@ def headers(scene: Scene, operation: Operation) -> dict[str, str]:
     return {}
 
 
+def number() -> int:
+    """One more than the last."""
+    return next(_numbers)
+
+
 def name() -> str:
     """A name that nothing has yet."""
     return f"fresh-{next(_numbers)}"

@@ -9,7 +9,7 @@ from typing import Any
 from oslo_config import cfg
 from oslo_policy import _checks, policy
 
-from tests.contract.operations import POLICIES, PREFIXES, erased
+from tests.contract.operations import POLICIES, PREFIXES, Operation, erased
 from tests.shared import api
 
 _OPERATION = re.compile(r"(?P<method>[A-Za-z]+)\s+(?P<path>\S+)(?:\s+\((?P<action>[^)]*)\))?$")
@@ -27,10 +27,12 @@ class UpstreamRule:
 
 @_checks.register("field")
 class _FieldCheck(_checks.Check):
-    """The network service's own kind of check: `field:resource:attribute=value`."""
+    """The network service's own kind of check: `field:resource:attribute=value`, or `=~pattern`."""
 
     def __call__(self, target: Mapping[str, Any], creds: Any, enforcer: Any, current_rule: Any = None) -> bool:
         field, _, wanted = self.match.partition(":")[2].partition("=")
+        if wanted.startswith("~"):
+            return re.match(wanted[1:], str(target.get(field))) is not None
         return str(target.get(field)) == wanted
 
 
@@ -59,6 +61,23 @@ def _name(service: str, text: str) -> str | None:
 def listed(service: str, operation: str) -> tuple[str, ...]:
     """The rules that upstream names for an operation."""
     return tuple(rule.name for rule in rules(service).values() if operation in rule.operations)
+
+
+def deciding(operation: Operation) -> list[str]:
+    """The rules that decide about the operation as a whole, not about an attribute of it (`create_port:fixed_ips`).
+
+    Of a write those that upstream names for the fewest operations. Where its table names none, the rule of the route, if
+    upstream has it; none where no rule of upstream's is asked.
+    """
+    known = rules(operation.service)
+    names = listed(operation.service, operation.name)
+    if not names:
+        return [operation.route.rule] if operation.route.rule in known else []
+    names = tuple(name for name in names if not any(name.startswith(f"{other}:") for other in names))
+    if operation.route.method in ("GET", "HEAD"):
+        return list(names)
+    least = min(len(known[name].operations) for name in names)
+    return [name for name in names if len(known[name].operations) == least]
 
 
 @cache

@@ -17,39 +17,18 @@ from tests.contract import fitting, golden
 from tests.contract.callers import NO_TOKEN, OTHER_PROJECT, Callers, project_of
 from tests.contract.fresh import Fresh
 from tests.contract.operations import Operation, operations
-from tests.contract.policies import listed, rules
+from tests.contract.policies import deciding
 from tests.contract.scene import Scene
 
 SERVICES = ("identity", "image", "compute", "network", "block-storage", "placement")
 REFUSED = (403, 404)
 UNDECIDED = (400, 415)
-NOBODYS = ("flavors", "types", "agents", "extensions", "os-services", "os-quota-class-sets")
-"""Collections whose things belong to no project: the rule is asked about the caller's own."""
-_ANSWER = "PUT /v2/images/{}/members/{}"
-"""That which only the member may say: project B."""
 GONE = (300, 410)
 """What some operations answer to everybody: a choice, or that upstream does not have it any more."""
 ANYBODY = ("reader", "system reader")
 """Who is asked about what no rule decides, besides who has no token."""
 TWICE = ("block-storage",)
 """Services whose operations have a path with a project and one without."""
-
-
-def deciding(operation: Operation) -> list[str]:
-    """The rules that decide about the operation as a whole, not about an attribute of it (`create_port:fixed_ips`).
-
-    Of a write those that upstream names for the fewest operations. Where its table names none, the rule of the route, if
-    upstream has it; none where no rule of upstream's is asked.
-    """
-    known = rules(operation.service)
-    names = listed(operation.service, operation.name)
-    if not names:
-        return [operation.route.rule] if operation.route.rule in known else []
-    names = tuple(name for name in names if not any(name.startswith(f"{other}:") for other in names))
-    if operation.route.method in ("GET", "HEAD"):
-        return list(names)
-    least = min(len(known[name].operations) for name in names)
-    return [name for name in names if len(known[name].operations) == least]
 
 
 def _expected(operation: Operation, client: Client, about: Mapping[str, Any]) -> bool:
@@ -60,22 +39,13 @@ def _expected(operation: Operation, client: Client, about: Mapping[str, Any]) ->
     return any(kinds.may(client, operation.service, name, about) for name in names)
 
 
-def _about(operation: Operation, scene: Scene, client: Client) -> dict[str, Any]:
-    """What the rule is asked about: the thing of project A that the path names, else what is the caller's own."""
-    named = operation.parameters and operation.collections[0] not in NOBODYS
-    if named or operation.name.endswith("/v3/auth/tokens"):
-        found = kinds.owned_by_member(scene)
-        return found | ({"member_id": scene.b.id} if operation.name == _ANSWER else {})
-    return kinds.owned_by(client)
-
-
 class _Asked:
     """One operation by one caller: the request, its answer, and whether that is what upstream's rules say."""
 
     def __init__(self, scene: Scene, operation: Operation, name: str, client: Client) -> None:
         self.scene, self.operation, self.name, self.client = scene, operation, name, client
         self.reads = operation.route.method in ("GET", "HEAD")
-        self.allowed = _expected(operation, client, _about(operation, scene, client))
+        self.allowed = _expected(operation, client, kinds.about(operation, scene, client))
         owner = scene.b if name == OTHER_PROJECT and self.allowed and not operation.parameters else scene.a
         self.things = Fresh(scene, operation, owner, client)
 

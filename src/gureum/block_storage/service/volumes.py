@@ -68,6 +68,8 @@ def create(tx: Tx, caller: Caller, asked: NewVolume) -> Seen:
     size = origin.size(asked.size)
     image = None if asked.image is None else images.usable(tx, caller, asked.image, size)
     kind = origin.type(tx, caller, asked.type)
+    if kind.multiattach:
+        policy.demand(access.SERVICE, "volume:multiattach", caller)
     project_id = caller.project_id or ""
     quotas.demand(tx, project_id, kind.name, volumes=1, gigabytes=size, size=size)
     volume = Volume(

@@ -83,7 +83,7 @@ def create(tx: Tx, caller: Caller, asked: NewServers) -> Created:
 
     Raises Invalid, Forbidden, Conflict, OverQuota; then nothing was made.
     """
-    policy.demand("compute", "os_compute_api:servers:create", caller)
+    _demand(caller, asked)
     if asked.least > asked.most:
         raise Invalid("min_count must be <= max_count")
     zone, host = checks.destination(tx, caller, asked.zone, asked.host)
@@ -134,6 +134,16 @@ def create(tx: Tx, caller: Caller, asked: NewServers) -> Created:
         boot_volumes.give(tx, caller, server, asked.volumes)
         intend(tx, BootServer, server.id, action=actions.begin(tx, server.id, "create"), networks=nics)
     return Created(made, reservation, password)
+
+
+def _demand(caller: Caller, asked: NewServers) -> None:
+    """Raise Forbidden for who may not make servers, or not with networks or volumes that are named."""
+    rule = "os_compute_api:servers:create"
+    policy.demand("compute", rule, caller)
+    if asked.networks and asked.networks not in ("none", "if-any"):
+        policy.demand("compute", f"{rule}:attach_network", caller)
+    if asked.volumes:
+        policy.demand("compute", f"{rule}:attach_volume", caller)
 
 
 def _make(tx: Tx, asked: NewServers, index: int, count: int, template: dict[str, Any]) -> Server:

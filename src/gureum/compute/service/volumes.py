@@ -83,13 +83,13 @@ def detach(tx: Tx, caller: Caller, id: str, volume_id: str) -> None:
 
 
 def update(tx: Tx, caller: Caller, id: str, volume_id: str, wanted_id: str, delete_on_termination: bool | None) -> None:
-    """Say what becomes of a volume when its server goes. Another volume in its place is not to be had.
+    """Say what becomes of a volume when its server goes. Another volume in its place, for which another rule is asked, is not
+    to be had.
 
     Raises NotFound, Forbidden, Invalid.
     """
-    server = access.get(tx, caller, id, f"{_RULE}:update")
+    access.get(tx, caller, id, f"{_RULE}:{'update' if wanted_id == volume_id else 'swap'}")
     if wanted_id != volume_id:
-        access.demand(caller, f"{_RULE}:swap", server)
         raise Invalid("Volumes of a server cannot be swapped.")
     one = _present(tx, id, volume_id)
     if delete_on_termination is not None:

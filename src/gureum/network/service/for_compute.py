@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from gureum.contracts import hypervisor as hv
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Conflict, Forbidden, Invalid, NotFound, OverQuota
+from gureum.kernel.policy import policy
 from gureum.kernel.store.tx import Tx
 from gureum.network.flows import realise
 from gureum.network.network import Network
@@ -40,7 +41,7 @@ def available_networks(tx: Tx, caller: Caller) -> list[Network]:
     mine = sa.or_(table.c.project_id == caller.project_id, table.c.shared)
     with_subnet = sa.select(subnets.subnets.c.network_id)
     where = [mine, table.c.admin_state_up, table.c.id.in_(with_subnet)]
-    if not caller.is_admin:
+    if not _may_attach_external(caller):
         where.append(sa.or_(~table.c.external, table.c.shared))
     return network_store.select(tx, *where)
 
@@ -84,13 +85,19 @@ def _check_port(tx: Tx, caller: Caller, id: str, seen: set[str], count: int) -> 
         raise Invalid(f"Port {id} requires a FixedIP in order to be used.", name="PortRequiresFixedIP")
 
 
+def _may_attach_external(caller: Caller) -> bool:
+    """Whether servers may be on external networks: a rule of the compute service, by its name."""
+    return policy.allows("compute", "network:attach_external_network", caller)
+
+
 def _check_network(tx: Tx, caller: Caller, request: NetworkRequest, count: int) -> None:
     id = request.network_id or ""
     try:
         network = networks.get(tx, caller, id)
     except NotFound:
         raise Invalid(f"Network {id} could not be found.", name="NetworkNotFound") from None
-    if network.external and not network.shared and not caller.is_admin and network.project_id != caller.project_id:
+    mine = network.shared or network.project_id == caller.project_id
+    if network.external and not mine and not _may_attach_external(caller):
         raise Forbidden(
             f"It is not allowed to create an interface on external network {id}", name="ExternalNetworkAttachForbidden"
         )

@@ -202,3 +202,16 @@ def test_who_may(mine: Kit, cloud: Cloud, server: str, action: str) -> None:
     missing = (404, f"Instance {server} could not be found.")
     assert refusal(mine, server, {action: None}, other.member) == missing
     assert states(mine.show(server)) == ("ACTIVE", "active", 1) and mine.show(server)["locked"] is False
+
+
+def test_what_waits_for_the_end_of_a_boot_that_fails_ends_with_it(mine: Kit, cloud: Cloud) -> None:
+    for fault_to_come in ("EnsureDomain", "RemoveDomain"):
+        cloud.world.faults.add(fault_to_come)
+    hanging = cloud.world.faults.add("RemoveDomain", hang=True)
+    id = mine.create()
+    cloud.wait(lambda: hanging.struck, "the end of the boot")
+    mine.act(id, {"os-stop": None})
+    hanging.release()
+    assert mine.rest(id, "ERROR")["fault"]["message"] == "injected fault"
+    assert latest(mine, id)[:2] == ("stop", "Error")
+    mine.gone(id)

@@ -6,7 +6,7 @@ from gureum.compute.server import Server
 from gureum.compute.store import servers as store
 from gureum.kernel import clock
 from gureum.kernel.faults import Fault
-from gureum.kernel.flow import Done, Move, Nap, WhenBusy, intend, remembered, step
+from gureum.kernel.flow import Done, Move, Nap, WhenBusy, busy, intend, remembered, step
 from gureum.kernel.store.tx import Tx
 
 _OVER = clock.seconds(1)
@@ -28,7 +28,8 @@ def follow(tx: Tx, server: Server, power: str) -> None:
 def follow_later(tx: Tx, server: Server, host: str, power: str) -> None:
     """The same for a server that something is going on with: the last that is told counts once that has ended."""
     right = {"suspended": "stopped"}.get(server.power, server.power)
-    if power != right or remembered(tx, FollowGuest, server.id):
+    told = busy(tx, "server", server.id, FollowGuest) or remembered(tx, FollowGuest, server.id)
+    if power != right or told:
         intend(tx, FollowGuest, server.id, host=host, power=power)
 
 

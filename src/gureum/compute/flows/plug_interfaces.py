@@ -38,8 +38,9 @@ class PlugInterfaces(ServerFlow):
         return self.ensure(tx, server, self.plugged, fault=self.not_plugged)
 
     @step
-    def plugged(self, tx: Tx, _: DomainReport) -> Move:
+    def plugged(self, tx: Tx, report: DomainReport) -> Move:
         """The guest has it."""
+        self.saw(tx, report)
         one = self._present(tx)
         if one is not None and one.state == "attaching":
             interfaces.remove(tx, self.subject, one.port_id)
@@ -56,14 +57,16 @@ class PlugInterfaces(ServerFlow):
         return Go(self.start)
 
     @step
-    def withdrawn(self, tx: Tx, _: DomainReport) -> Move:
+    def withdrawn(self, tx: Tx, report: DomainReport) -> Move:
         """The guest has it not."""
+        self.saw(tx, report)
         self._let_go(tx)
         return Go(self.start)
 
     @step
-    def unplugged(self, tx: Tx, _: DomainReport) -> Move:
+    def unplugged(self, tx: Tx, report: DomainReport) -> Move:
         """The guest has lost it."""
+        self.saw(tx, report)
         self._let_go(tx)
         self.ended(tx)
         return Go(self.start)
@@ -78,8 +81,9 @@ class PlugInterfaces(ServerFlow):
         return Go(self.start) if server is None else self.ensure(tx, server, self.as_before, insist=True)
 
     @step
-    def as_before(self, tx: Tx, _: DomainReport) -> Move:
+    def as_before(self, tx: Tx, report: DomainReport) -> Move:
         """The guest has it, where it is."""
+        self.saw(tx, report)
         return Go(self.start)
 
     @step

@@ -50,8 +50,9 @@ class PlugVolumes(ServerFlow):
         return self.ensure(tx, server, self.plugged, fault=self.not_plugged)
 
     @step
-    def plugged(self, tx: Tx, _: DomainReport) -> Move:
+    def plugged(self, tx: Tx, report: DomainReport) -> Move:
         """The guest has it."""
+        self.saw(tx, report)
         _server, one = self._present(tx)
         if one is not None:
             block_storage.complete(tx, one.held, one.device)
@@ -75,13 +76,15 @@ class PlugVolumes(ServerFlow):
         return self.ensure(tx, server, self.cleared, insist=True)
 
     @step
-    def cleared(self, tx: Tx, _: DomainReport) -> Move:
+    def cleared(self, tx: Tx, report: DomainReport) -> Move:
         """The guest has it not."""
+        self.saw(tx, report)
         return self._not_attached(tx, Fault(self.args.pop("fault", "")))
 
     @step
-    def unplugged(self, tx: Tx, _: DomainReport) -> Move:
+    def unplugged(self, tx: Tx, report: DomainReport) -> Move:
         """The guest has lost it: its host need not open it any more."""
+        self.saw(tx, report)
         _server, one = self._present(tx)
         ask = None if one is None else block_storage.unexport_ask(tx, one.held)
         if ask is None:
@@ -105,8 +108,9 @@ class PlugVolumes(ServerFlow):
         return self.ensure(tx, server, self.as_before, insist=True)
 
     @step
-    def as_before(self, tx: Tx, _: DomainReport) -> Move:
+    def as_before(self, tx: Tx, report: DomainReport) -> Move:
         """The guest has it."""
+        self.saw(tx, report)
         return Go(self.start)
 
     @step

@@ -26,7 +26,7 @@ class PowerFlow(ServerFlow):
         """Write down what shall be, and ask the host for it."""
         server = self.server(tx)
         if server is None or server.host is None:
-            return Done()
+            return self.nowhere(tx, server)
         self.began(tx, self.event, server.host)
         self.change(tx, power=self.power)
         server = self.server(tx)
@@ -62,6 +62,5 @@ class PowerFlow(ServerFlow):
     @step
     def as_before(self, tx: Tx, report: DomainReport) -> Move:
         """The guest is as it was."""
-        if self.server(tx) is not None:
-            self.change(tx, power_state=POWER_STATES.get(report.power, 0))
+        self.saw(tx, report)
         return Done()

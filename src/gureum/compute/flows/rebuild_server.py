@@ -24,7 +24,7 @@ class RebuildServer(ServerFlow):
         """Ask for the guest with its new disk, running."""
         server = self.server(tx)
         if server is None or server.host is None:
-            return Done()
+            return self.nowhere(tx, server)
         self.began(tx, "rebuild_server", socket.gethostname())
         self.ended(tx)
         self.began(tx, "compute_rebuild_instance", server.host)

@@ -23,8 +23,7 @@ class RestoreServer(ServerFlow):
     @step
     def done(self, tx: Tx, report: DomainReport) -> Move:
         """It is so."""
-        if self.server(tx) is not None:
-            self.change(tx, power_state=POWER_STATES.get(report.power, 0))
+        self.saw(tx, report)
         return Done()
 
     @step
@@ -41,6 +40,5 @@ class RestoreServer(ServerFlow):
     @step
     def stopped(self, tx: Tx, report: DomainReport) -> Move:
         """It does not run, and may be started."""
-        if self.server(tx) is not None:
-            self.change(tx, power_state=POWER_STATES.get(report.power, 0))
+        self.saw(tx, report)
         return Done()

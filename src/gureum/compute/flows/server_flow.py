@@ -7,11 +7,11 @@ from gureum.compute.server import Server
 from gureum.compute.settings import settings
 from gureum.compute.store import actions
 from gureum.compute.store import servers as store
-from gureum.contracts.hypervisor import Manner
+from gureum.contracts.hypervisor import DomainReport, Manner
 from gureum.kernel import clock
 from gureum.kernel.clock import Micros
 from gureum.kernel.faults import Fault
-from gureum.kernel.flow import Ask, Flow, Target
+from gureum.kernel.flow import Ask, Done, Flow, Target
 from gureum.kernel.flow.moves import Step
 from gureum.kernel.store.tx import Tx
 
@@ -43,6 +43,20 @@ class ServerFlow(Flow):
     def ended(self, tx: Tx, fault: Fault | None = None, host: str | None = None) -> None:
         """The instance action's parts have ended."""
         actions.finish_events(tx, self.action, None if fault is None else fault.message, host)
+
+    def saw(self, tx: Tx, report: DomainReport) -> None:
+        """What the guest is now, as its host says."""
+        server = self.server(tx)
+        power = POWER_STATES.get(report.power, 0)
+        if server is not None and server.power_state != power:
+            self.change(tx, power_state=power)
+
+    def nowhere(self, tx: Tx, server: Server | None) -> Done:
+        """The server has no host, by now, and so no guest: nothing can be done to it."""
+        if server is not None:
+            self.change(tx, task_state=None)
+            self.ended(tx, Fault(f"Instance {server.id} is on no host any more."))
+        return Done()
 
     def ensure(
         self,

@@ -23,7 +23,7 @@ class SnapshotServer(ServerFlow):
         """Have the host keep what the disk holds now."""
         server = self.server(tx)
         if server is None or server.host is None:
-            return Done()
+            return self.nowhere(tx, server)
         self.began(tx, "compute_snapshot_instance", server.host)
         self.change(tx, task_state="image_snapshot")
         body = EnsureCopy(server_id=server.id, copy_id=self.args["image"])

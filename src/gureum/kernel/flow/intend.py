@@ -37,16 +37,11 @@ def intend(tx: Tx, flow: type[Flow], subject: str, parent: int | None = None, **
         raise Conflict(f"The {flow.subject_kind} {subject} is busy with another operation. Try again.")
 
 
-def busy(tx: Tx, kind: str, subject: str) -> bool:
-    """Whether the subject has an unfinished strand."""
-    return (
-        tx.one(
-            sa.select(strands.c.id).where(
-                strands.c.subject_kind == kind, strands.c.subject_id == subject, strands.c.finished_at.is_(None)
-            )
-        )
-        is not None
-    )
+def busy(tx: Tx, kind: str, subject: str, flow: type[Flow] | None = None) -> bool:
+    """Whether the subject has an unfinished strand, of this flow where one is named."""
+    wanted = [strands.c.subject_kind == kind, strands.c.subject_id == subject, strands.c.finished_at.is_(None)]
+    wanted += [] if flow is None else [strands.c.flow == flow.__name__]
+    return tx.one(sa.select(strands.c.id).where(*wanted)) is not None
 
 
 def remembered(tx: Tx, flow: type[Flow], subject: str) -> bool:

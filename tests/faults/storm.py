@@ -8,6 +8,7 @@ import queue
 import random
 import shutil
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from gureum.kernel.flow.tables import strands
 from gureum.kernel.link.tables import agents
 from gureum.kernel.store.tx import Tx
 from tests.cloud import Client, Cloud
+from tests.faults.invariants import broken
 from tests.faults.weather import Weather
 
 OPS = (
@@ -34,6 +36,7 @@ OPS = (
     "*",
 )
 _PATIENCE = 90.0
+_SETTLING = 5.0
 
 
 class _Crashed(Exception):
@@ -44,9 +47,12 @@ class Storm(Cloud):
     """A cloud and all that can happen to it. `log` is what did, to be shown with the seed."""
 
     def __init__(self, seed: int, hosts: int = 2) -> None:
+        self.seed = seed
         self.dice = random.Random(seed)
         self.weather = Weather(random.Random(seed + 1))
         self.log: list[str] = []
+        self.upheavals = 0
+        """How often nothing could be answered: the control plane was away, or its disk full."""
         self._down = threading.Event()
         self._pipes: set[asyncio.Task[None]] = set()
         super().__init__(hosts=hosts)
@@ -90,6 +96,7 @@ class Storm(Cloud):
 
     def crash(self) -> None:
         """`kill -9` and a power cut: what is not committed is gone, and the tail of the database's log is torn."""
+        self.upheavals += 1
         old = self.control
         database: Any = old.database
         files = [self.state / f"gureum.sqlite{end}" for end in ("", "-wal")]
@@ -106,13 +113,9 @@ class Storm(Cloud):
         self._down.set()
         died = database.submit(die)
         assert copied.wait(_PATIENCE)
+        _silence(database)
         self.run(self._abandon(old))
-        # Whoever waits for a commit of the dead process never hears of it.
-        with contextlib.suppress(queue.Empty):
-            while True:
-                job = database._jobs.get_nowait()
-                if job is not None and not job[2].done():
-                    job[2].set_exception(_Crashed())
+        _silence(database)
         database._jobs.put(None)
         for path in (*files, self.state / "gureum.sqlite-shm"):
             path.unlink(missing_ok=True)
@@ -124,6 +127,7 @@ class Storm(Cloud):
         held.set()
         with contextlib.suppress(_Crashed):
             died.result(_PATIENCE)
+        _silence(database)
         self._down.clear()
 
     async def _abandon(self, control: Any) -> None:
@@ -135,13 +139,14 @@ class Storm(Cloud):
         for session in tuple(control.link._sessions.values()):
             session.hang_up()
         control.link._listener.close()
-        await control.bulk.close()
+        doomed.append(asyncio.ensure_future(control.bulk.close()))
         for task in doomed:
             task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         await asyncio.wait(doomed, timeout=0.1)
 
     def restart(self) -> None:
         """The control plane ends in order and another one opens its state."""
+        self.upheavals += 1
         self._down.set()
         self.run(self.control.stop())
         self.control = self.run(self._start())
@@ -173,9 +178,17 @@ class Storm(Cloud):
 
     def _fill(self) -> None:
         """Nothing more can be written to the database for a moment."""
-        self.write(lambda tx: tx.conn.exec_driver_sql("PRAGMA max_page_count = 1"))
+        self.upheavals += 1
+        self._pages(1)
         time.sleep(self.dice.uniform(0.0, 0.1))
-        self.write(lambda tx: tx.conn.exec_driver_sql("PRAGMA max_page_count = 1073741823"))
+        self._pages(1073741823)
+
+    def _pages(self, most: int) -> None:
+        """How large the database may be. Others in the same commit may make it fail."""
+        while True:
+            with contextlib.suppress(sa.exc.OperationalError, sqlite3.OperationalError):
+                self.write(lambda tx: tx.conn.exec_driver_sql(f"PRAGMA max_page_count = {most}"))
+                return
 
     def _crash_guest(self) -> None:
         guests = [guest.spec.server_id for guest in self.world.guests.values()]
@@ -193,12 +206,26 @@ class Storm(Cloud):
     # -- and then
 
     def subside(self) -> None:
-        """The storm is over: wait until nothing goes on any more."""
+        """The storm is over: wait until nothing goes on any more, and all is as it must be."""
         self.weather.calm()
         self.world.faults.clear()
         clock.offset = 0.0
         self._after(0.0, self._cut)
-        self.wait(self._quiet, "rest after the storm", _PATIENCE)
+        self.rest()
+
+    def rest(self) -> None:
+        """Wait until nothing goes on. The last news of hosts may be under way still, so what must hold may come a bit later."""
+        deadline = time.monotonic() + _SETTLING
+        while True:
+            try:
+                self.wait(self._quiet, "rest", _PATIENCE)
+            except AssertionError:
+                raise AssertionError(f"it goes on for ever: {self.unfinished()}") from None
+            wrong = broken(self)
+            if not wrong and self._quiet():
+                return
+            assert time.monotonic() < deadline, wrong
+            time.sleep(0.05)
 
     def _quiet(self) -> bool:
         def quiet(tx: Tx) -> bool:
@@ -218,6 +245,15 @@ class Storm(Cloud):
     def fresh(self) -> Client:
         """The administrator with a new token, for tokens do not outlive a jumping clock."""
         return self.login("admin", "secret", "admin")
+
+
+def _silence(database: Any) -> None:
+    """Whoever waits for a commit of a dead process never hears of it."""
+    with contextlib.suppress(queue.Empty):
+        while True:
+            job = database._jobs.get_nowait()
+            if job is not None and not job[2].done():
+                job[2].set_exception(_Crashed())
 
 
 def _tear(wal: Path, dice: random.Random) -> None:

@@ -1,6 +1,5 @@
 """The self-service lab for real: libvirt and OVN in a closed box, a guest that answers, and everything killed around it."""
 
-import random
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -10,12 +9,14 @@ import pytest
 
 from gureum.testimage import debian
 from gureum.testimage.__main__ import default_work
+from tests.chance import LONG, new_seed
 from tests.system.boxed import DAEMONS, OWN, Boxed, boxed
 from tests.system.killer import Killer, build_under
 
 pytestmark = pytest.mark.real
 
 KILLS = 5
+ROUNDS = 4 if LONG else 1
 SETTLED = 10
 """Seconds after which a QEMU process is a guest that runs, and must go on running."""
 
@@ -104,9 +105,9 @@ def test_taken_away_nothing_is_left(real: Boxed) -> None:
     assert "tap" not in taps.replace("tapovn", "")
 
 
-def test_killed_at_random_instants_the_lab_still_gets_built() -> None:
-    seed = random.randrange(10**6)
-    print(f"seed {seed}")
+@pytest.mark.parametrize("nth", range(ROUNDS))
+def test_killed_at_random_instants_the_lab_still_gets_built(nth: int) -> None:
+    seed = new_seed()
     with boxed("kills") as cloud:
         settled: set[int] = set()
 

@@ -1,13 +1,16 @@
 """The self-service lab on the simulator, by the stock client: built, graded, disturbed, taken away."""
 
-import random
 from functools import partial
 
+import pytest
+
+from tests.chance import LONG, new_seed
 from tests.system.killer import Killer, build_under
 from tests.system.started import Started, free_port
 from tests.system.watch import Watch
 
 KILLS = 20
+ROUNDS = 10 if LONG else 1
 STROKES = (
     ("control",),
     ("agent",),
@@ -56,9 +59,9 @@ def _its_history_is_told(simulated: Started) -> None:
     assert "ALLOWED by compute's os_compute_api:servers:delete" in told
 
 
-def test_killed_at_random_instants_the_lab_still_gets_built() -> None:
-    seed = random.randrange(10**6)
-    print(f"seed {seed}")
+@pytest.mark.parametrize("nth", range(ROUNDS))
+def test_killed_at_random_instants_the_lab_still_gets_built(nth: int) -> None:
+    seed = new_seed()
     started = Started()
     try:
         started.gureum("up", "--sim", "--port", str(free_port()))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.chance import new_seed
 from tests.databases import ON_POSTGRESQL
 
 pytestmark = pytest.mark.skipif(ON_POSTGRESQL, reason="it is about the files of SQLite")
@@ -61,8 +62,7 @@ def stored(path: Path) -> set[int]:
 
 
 def test_a_power_cut_at_any_instant_loses_nothing_acknowledged(tmp_path: Path) -> None:
-    seed = random.randrange(10**6)
-    print(f"seed {seed}")
+    seed = new_seed()
     chance = random.Random(seed)
     path = tmp_path / "live" / "x.sqlite"
     path.parent.mkdir()

@@ -40,6 +40,7 @@ BOOKKEEPING = frozenset(
 """Tables that remember on purpose; so do those called `…_past`."""
 _MOST_STEPS = 500
 _PATIENCE = 20.0
+_AT_ONCE = 5.0
 _REMOVALS = 6
 
 
@@ -304,6 +305,16 @@ class Run:
     def remove(self) -> None:
         """Ask that all goes. It may not be refused."""
         self._ask(lambda: self.scenario.remove(self.cloud, self.made), must=True)
+
+    def remove_in_a_hang(self, _strand: int = 0) -> None:
+        """The same while no driver does anything: it is answered at once, and goes as far as it can. Then they go on."""
+        faults = self.cloud.world.faults
+        faults.add("*", hang=True, times=_MOST_STEPS)
+        asked = _Aside(lambda: self.scenario.remove(self.cloud, self.made))
+        self.cloud.wait(asked.ended, "an answer while drivers hang", _AT_ONCE)
+        asked.result()
+        self.cloud.drive(until=lambda: self.cloud.due() is None)
+        faults.clear()
 
     def finish(self, *, well: bool = False) -> None:
         """Drive to rest, look at what clients see, remove all, and assert that nothing is left. `well`: no request may fail."""

@@ -70,18 +70,14 @@ def test_killed_after_each_step(stage: Stage) -> None:
         assert at(stage.cloud, stage.scenario, step, kill), step
 
 
-def test_removed_before_each_step(stage: Stage) -> None:
+def test_removed_before_each_step_while_drivers_hang(stage: Stage) -> None:
     for step in stage.trace.steps:
-        assert at(stage.cloud, stage.scenario, step, lambda run, _: run.remove(), removed=True), step
+        assert at(stage.cloud, stage.scenario, step, Run.remove_in_a_hang, removed=True), step
 
 
 def test_removed_while_each_driver_hangs(stage: Stage) -> None:
-    def remove(run: Run) -> None:
-        run.remove()
-        run.cloud.world.faults.clear()
-
     for op in stage.trace.asked:
-        meet(stage.cloud, stage.scenario, op, remove, hang=True, removed=True)
+        meet(stage.cloud, stage.scenario, op, Run.remove_in_a_hang, hang=True, removed=True)
 
 
 def test_each_ask_fails(stage: Stage) -> None:

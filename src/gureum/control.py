@@ -7,6 +7,7 @@ others are the ports that `python -m gureum.control STATE --ports` names.
 import argparse
 import asyncio
 import json
+import resource
 import signal
 import socket
 import sys
@@ -78,6 +79,8 @@ def main() -> None:
         print(*ports(settings, ControlPlane.ports()))
         return
     log.setup(settings.log_level)
+    _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     password = sys.stdin.readline().strip()
     name = "control" if words.process == 1 else f"control-{words.process}"
     held = lock(place.control / f"{name}.lock", wait=_LOCK_SECONDS)

@@ -3,15 +3,30 @@
 It runs here and not under a master of its own, which would leave workers serving after `kill -9`.
 """
 
+import logging
+import resource
 from typing import Any
 
 import uvicorn
+
+from gureum.kernel.http.protocol import Bounds, Connection, Connections
+
+_MOST_MESSAGE = 1024 * 1024
+"""Bytes of one message of a browser to a console: the largest is a clipboard."""
+
+
+def _bounds() -> Bounds:
+    """Half of the files that the process may open are for clients."""
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return Bounds(connections=min(Bounds.connections, files // 2))
 
 
 class HttpServer(uvicorn.Server):
     """uvicorn without signal handlers: the process that runs it decides when to end."""
 
-    def __init__(self, application: Any) -> None:
+    def __init__(self, application: Any, bounds: Bounds | None = None) -> None:
+        # what strangers send that is no HTTP is not worth a line each
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
         super().__init__(
             uvicorn.Config(
                 application,
@@ -22,8 +37,10 @@ class HttpServer(uvicorn.Server):
                 server_header=False,
                 date_header=True,
                 proxy_headers=False,
-                http="httptools",
+                http=type("Connection", (Connection,), {"all": Connections(bounds or _bounds())}),
                 ws="websockets-sansio",
+                ws_max_size=_MOST_MESSAGE,
+                ws_per_message_deflate=False,
                 timeout_keep_alive=30,
                 timeout_graceful_shutdown=3,
                 backlog=2048,

@@ -12,7 +12,7 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -75,11 +75,13 @@ class Cloud:
         latency: float = 0.0,
         database: str | None = None,
         identity: IdentitySettings | None = None,
+        proxies: Sequence[str] = (),
     ) -> None:
         self.state = Path(tempfile.mkdtemp(prefix="gureum-test-"))
         self.settings = Settings(
             database=databases.new_url() if database is None else database, identity=identity or IdentitySettings()
         )
+        self.settings.api.trusted_proxies = list(proxies)
         self.sim = SimConfig(hosts=hosts, latency=latency)
         self.world = World()
         self._numbers = itertools.count(1)
@@ -97,7 +99,13 @@ class Cloud:
 
     async def _start(self) -> ControlPlane:
         control = ControlPlane(
-            ControlConfig(state=self.state, durable=False, admin_password=PASSWORD, settings=self.settings)
+            ControlConfig(
+                state=self.state,
+                durable=False,
+                admin_password=PASSWORD,
+                settings=self.settings,
+                trusted_proxies=self.settings.api.trusted_proxies,
+            )
         )
         await control.start()
         return control

@@ -20,6 +20,7 @@ _ON_BOTH = frozenset(
         "test_compute_servers_list.py",
         "test_compute_servers_states.py",
         "test_compute_usage.py",
+        "test_identity_attempts.py",
         "test_identity_domains.py",
         "test_identity_roles.py",
         "test_image_files.py",

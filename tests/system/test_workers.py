@@ -1,12 +1,15 @@
 """Several control processes on one PostgreSQL database: the lab by the stock client while they are killed."""
 
 import random
+import time
 from collections.abc import Iterator
 from functools import partial
 
 import pytest
 
+from gureum.settings import load
 from tests import databases
+from tests.system.direct import Direct, login
 from tests.system.killer import Killer, build_under
 from tests.system.started import Started, free_port
 
@@ -50,6 +53,23 @@ def test_each_process_answers_and_reaches_the_agent(workers: Started) -> None:
             workers.signal("CONT", other)
     for _ in range(4):
         assert "nothing wrong" in workers.gureum("doctor").stdout
+
+
+def test_wrong_passwords_count_in_all_processes(workers: Started) -> None:
+    port = load(workers.state).api.port
+    right = (workers.state / "admin.password").read_text().strip()
+    answers: list[int] = []
+    for other in ("control-2", "control"):
+        workers.signal("STOP", other)
+        try:
+            answers += [Direct(port).call("POST", "/v3/auth/tokens", login("admin", "wrong")).status for _ in range(4)]
+            if other == "control":
+                answers.append(Direct(port).call("POST", "/v3/auth/tokens", login("admin", right)).status)
+        finally:
+            workers.signal("CONT", other)
+    assert answers == [401] * 9, "the right one is refused unread, by a process that has seen four wrong ones"
+    time.sleep(1.5)
+    assert Direct(port).call("POST", "/v3/auth/tokens", login("admin", right)).status == 201
 
 
 def test_the_lab_is_built_while_processes_are_killed(workers: Started) -> None:

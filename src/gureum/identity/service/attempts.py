@@ -1,60 +1,139 @@
-"""Guessing passwords: after a few wrong ones for a user from one place, the next are refused unread for a while.
+"""Guessing passwords: after a few wrong ones the next are refused unread for a while, in every control process.
 
-In memory and per process: it bounds what a guesser costs and gets, and never locks a user out from elsewhere.
+Three things are counted: wrong passwords for a user from an address, for a user from anywhere, and from an address for anybody.
+Who has lately shown the right password from an address is held to the first only, so that guessing locks nobody out who is
+known. A login that goes well writes nothing, unless there were wrong ones before it.
+
+The answer is that of a wrong password, as Keystone's is for a locked account: a guesser learns nothing from it, clients know it.
 """
 
+import hashlib
+import ipaddress
 import threading
-import time
 from collections import OrderedDict
-from collections.abc import Callable
+from dataclasses import dataclass
 
-_FREE = 8
-_LONGEST_SECONDS = 30.0
-_FORGET_SECONDS = 300.0
+from gureum.identity.store import attempts as store
+from gureum.kernel import clock
+from gureum.kernel.clock import Micros
+from gureum.kernel.store.database import Database
+from gureum.kernel.store.tx import Tx
+
+_FORGET = clock.seconds(300)
 _REMEMBERED = 10_000
-_LONGEST_KEY = 600
-
-Key = tuple[str, str]
 
 
-class Attempts:
-    """Wrong passwords lately, by (user, peer)."""
+@dataclass(frozen=True)
+class _Bound:
+    """So many wrong ones are free; then a pause that doubles from a second on, up to the longest."""
 
-    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
+    free: int
+    longest: float
+
+    def pause(self, count: int) -> Micros:
+        """How long after the last wrong one."""
+        return 0 if count < self.free else clock.seconds(min(2.0 ** min(count - self.free, 10), self.longest))
+
+
+_PAIR, _USER, _ADDRESS = _Bound(8, 30.0), _Bound(50, 8.0), _Bound(50, 8.0)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Somebody shows a password: for whom, and from where."""
+
+    user: str
+    peer: str
+
+    @property
+    def bounds(self) -> dict[str, _Bound]:
+        """What it counts for: key → bound."""
+        address = _network(self.peer)
+        return {
+            self.pair: _PAIR,
+            _digest("user", self.user): _USER,
+            _digest("address", address): _ADDRESS,
+        }
+
+    @property
+    def pair(self) -> str:
+        """The key of the user from the address."""
+        return _digest("pair", self.user, _network(self.peer))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How an attempt stands before it is looked at."""
+
+    refused: bool
+    counted: bool
+    """Whether there were wrong ones for the user from the address."""
+
+
+class _Known:
+    """Users that have lately shown the right password from an address, in this process: by the key of the pair."""
+
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._wrong: OrderedDict[Key, tuple[int, float]] = OrderedDict()
+        self._pairs: OrderedDict[str, None] = OrderedDict()
 
-    def refused(self, key: Key) -> bool:
-        """Whether the next password is to be refused without a look."""
+    def __contains__(self, pair: str) -> bool:
+        return pair in self._pairs
+
+    def add(self, pair: str) -> None:
+        """Remember one, and forget the oldest where there are too many."""
         with self._lock:
-            count, last = self._wrong.get(_short(key), (0, 0.0))
-            return self._now() < last + _pause(count)
-
-    def wrong(self, key: Key) -> None:
-        """Count a wrong password."""
-        with self._lock:
-            now = self._now()
-            key = _short(key)
-            count, last = self._wrong.pop(key, (0, now))
-            self._wrong[key] = (1 if now > last + _FORGET_SECONDS else count + 1, now)
-            if len(self._wrong) > _REMEMBERED:
-                self._wrong.popitem(last=False)
-
-    def right(self, key: Key) -> None:
-        """Forget the wrong ones before a right one."""
-        with self._lock:
-            self._wrong.pop(_short(key), None)
+            self._pairs[pair] = None
+            self._pairs.move_to_end(pair)
+            if len(self._pairs) > _REMEMBERED:
+                self._pairs.popitem(last=False)
 
 
-def _short(key: Key) -> Key:
-    """A key of bounded length: strangers choose what stands in it."""
-    return key[0][:_LONGEST_KEY], key[1]
+_known = _Known()
 
 
-def _pause(count: int) -> float:
-    """How long after the last wrong password: doubling from one second behind the free ones."""
-    return 0.0 if count < _FREE else min(2.0 ** min(count - _FREE, 10), _LONGEST_SECONDS)
+def standing(tx: Tx, attempt: Attempt) -> Standing:
+    """Whether the next password is to be refused without a look."""
+    now, bounds = clock.now(), attempt.bounds
+    found = store.counted(tx, bounds)
+    if attempt.pair in _known:
+        bounds = {attempt.pair: _PAIR}
+    refused = any(
+        # a clock that was set back must not lock anybody out until it has caught up
+        last - clock.SECOND <= now < last + bounds[key].pause(count)
+        for key, (count, last) in found.items()
+        if key in bounds
+    )
+    return Standing(refused, attempt.pair in found)
 
 
-attempts = Attempts()
+def wrong(database: Database, attempt: Attempt) -> None:
+    """Count a wrong password."""
+
+    def count(tx: Tx) -> None:
+        now = clock.now()
+        store.forget_before(tx, now - _FORGET)
+        for key in sorted(attempt.bounds):
+            store.count(tx, key, now)
+
+    database.write(count)
+
+
+def right(database: Database, attempt: Attempt, standing: Standing) -> None:
+    """Forget the wrong ones of the user from the address before a right one."""
+    _known.add(attempt.pair)
+    if standing.counted:
+        database.write(lambda tx: store.forget(tx, attempt.pair))
+
+
+def _network(peer: str) -> str:
+    """An address as it is counted: of IPv6 the network, since who has one address there has 2^64."""
+    try:
+        address = ipaddress.ip_address(peer)
+    except ValueError:
+        return peer[:64]
+    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
+
+
+def _digest(*words: str) -> str:
+    return hashlib.sha256("\0".join(words).encode(errors="surrogatepass")).hexdigest()

@@ -10,11 +10,11 @@ from gureum.kernel.store.tx import Tx
 _EXEMPT = "ignore_lockout_failure_attempts"
 
 
-def locked(database: Database, user: User | None) -> bool:
+def locked(tx: Tx, user: User | None) -> bool:
     """Whether the user's passwords are refused unread for now."""
     if user is None or not _counts(user):
         return False
-    number, last = database.read(lambda tx: store.wrong(tx, user.id))
+    number, last = store.wrong(tx, user.id)
     return number >= settings.lockout_attempts and not _served(last)
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 
 from gureum.identity import login as asked_for
 from gureum.identity.application_credential import ApplicationCredential
-from gureum.identity.service import lockout, passwords, tokens
-from gureum.identity.service.attempts import attempts
+from gureum.identity.service import attempts, lockout, passwords, tokens
+from gureum.identity.service.attempts import Attempt, Standing
 from gureum.identity.store import application_credentials, projects, users
 from gureum.identity.token import Payload
 from gureum.identity.user import User
@@ -88,27 +88,30 @@ def instant(text: str) -> Micros:
 def _by_password(database: Database, asked: asked_for.PasswordUser, peer: str) -> Proven:
     user = database.read(lambda tx: find_user(tx, asked))
     name = asked.id or f"{asked.name}@{asked.domain}"
-    user = _own_password(database, user, (user.id if user else name, peer), asked.password)
+    user = _own_password(database, user, Attempt(user.id if user else name, peer), asked.password)
     must_not_have_expired(user)
     return Proven(user.id, ("password",), default_project_id=user.default_project_id)
 
 
-def _verified(key: tuple[str, str], owner: str, kept: str | None, secret: str | None) -> None:
+def _verified(
+    database: Database, attempt: Attempt, standing: Standing, owner: str, kept: str | None, secret: str | None
+) -> None:
     """Raise Unauthenticated unless the secret is right; nobody's (None) costs as much to check as anybody's."""
-    if attempts.refused(key):
+    if standing.refused:
         raise Unauthenticated(DENIED)
     if not passwords.verify(owner, kept, secret or ""):
-        attempts.wrong(key)
+        attempts.wrong(database, attempt)
         raise Unauthenticated(DENIED)
-    attempts.right(key)
+    attempts.right(database, attempt, standing)
 
 
-def _own_password(database: Database, user: User | None, key: tuple[str, str], password: str | None) -> User:
+def _own_password(database: Database, user: User | None, attempt: Attempt, password: str | None) -> User:
     """The user, whose password it is. Raises Unauthenticated, also for one who is locked out."""
-    if lockout.locked(database, user):
+    standing, locked = database.read(lambda tx: (attempts.standing(tx, attempt), lockout.locked(tx, user)))
+    if locked:
         raise Unauthenticated(DENIED)
     try:
-        _verified(key, user.id if user else "", user.password_hash if user else None, password)
+        _verified(database, attempt, standing, user.id if user else "", user.password_hash if user else None, password)
     except Unauthenticated:
         lockout.wrong(database, user)
         raise
@@ -120,7 +123,7 @@ def _own_password(database: Database, user: User | None, key: tuple[str, str], p
 
 def check_own_password(database: Database, user: User | None, user_id: str, password: str, peer: str) -> User:
     """The user, whose password it is. Raises Unauthenticated for any other one, and for a user who is not there or disabled."""
-    user = _own_password(database, user, (user_id, peer), password)
+    user = _own_password(database, user, Attempt(user_id, peer), password)
     if not user.enabled:
         raise Unauthenticated(DENIED)
     return user
@@ -167,10 +170,14 @@ def _by_token(database: Database, token_id: str) -> Proven:
 
 
 def _by_credential(database: Database, asked: asked_for.ApplicationCredentialMethod, peer: str) -> Proven:
-    found = database.read(lambda tx: _find_credential(tx, asked))
-    name = asked.id or f"{asked.name}@{asked.user}"
+    def look(tx: Tx) -> tuple[ApplicationCredential | None, Attempt, Standing]:
+        found = _find_credential(tx, asked)
+        attempt = Attempt(f"credential {found.id if found else asked.id or f'{asked.name}@{asked.user}'}", peer)
+        return found, attempt, attempts.standing(tx, attempt)
+
+    found, attempt, standing = database.read(look)
     owner = f"credential {found.id}" if found else ""
-    _verified((name, peer), owner, found.secret_hash if found else None, asked.secret)
+    _verified(database, attempt, standing, owner, found.secret_hash if found else None, asked.secret)
     if found is None or (found.expires_at is not None and found.expires_at <= clock.now()):
         raise Unauthenticated(DENIED)
     return Proven(found.user_id, ("application_credential",), credential=found)

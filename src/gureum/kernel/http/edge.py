@@ -117,12 +117,21 @@ class Edge:
             root_url=root,
             database=self._database,
             request_id=request_id,
-            peer=(scope.get("client") or ("", 0))[0],
+            peer=self._peer(scope, headers),
             token=headers.get("x-auth-token"),
             undecodable=api.manners.undecodable.format(undecodable) if undecodable else "",
         )
         asked = Asked(call.method, path, base, headers.get("accept"), request_id, self._identity_url(root, port))
         return _Request(api, call, asked, readable, not undecodable)
+
+    def _peer(self, scope: Scope, headers: Mapping[str, str]) -> str:
+        """Where a request comes from: a proxy that is believed says for whom it asks."""
+        peer: str = (scope.get("client") or ("", 0))[0]
+        for said in reversed(headers.get("x-forwarded-for", "").split(",")):
+            if peer not in self._proxies or not said.strip():
+                break
+            peer = said.strip()
+        return peer
 
     def _root_url(self, scope: Scope, headers: Mapping[str, str]) -> str:
         server = scope.get("server") or ("localhost", 0)

@@ -1,4 +1,4 @@
-"""Reads of compute, block storage and placement at every microversion, writes on both sides of every change of their bodies or answers.
+"""Reads of compute, block storage and placement at every microversion, writes on both sides of every change of body or answer.
 
 Whatever is answered is held against upstream's description of that microversion (`watch.py`).
 """

@@ -108,7 +108,7 @@ def _verified(
 def _own_password(database: Database, user: User | None, attempt: Attempt, password: str | None) -> User:
     """The user, whose password it is. Raises Unauthenticated, also for one who is locked out."""
     standing, locked = database.read(lambda tx: (attempts.standing(tx, attempt), lockout.locked(tx, user)))
-    if locked:
+    if locked or standing.refused:
         raise Unauthenticated(DENIED)
     try:
         _verified(database, attempt, standing, user.id if user else "", user.password_hash if user else None, password)

@@ -1,6 +1,7 @@
 """The bulk listener: agents dial it with a one-use grant, and the bytes of a console or a file flow past the link."""
 
 import asyncio
+import hashlib
 import os
 import secrets
 import time
@@ -21,6 +22,7 @@ class BulkServer:
     def __init__(self, path: Path) -> None:
         self.address = f"unix:{path}"
         self._path = path
+        # by digest: how long a look takes tells nothing of a grant
         self._waiting: dict[str, asyncio.Future[Stream]] = {}
         self._expected: dict[str, tuple[Serve, float]] = {}
         self._serving: set[asyncio.Future[None]] = set()
@@ -39,7 +41,7 @@ class BulkServer:
         """A new grant (32 bytes in hex, good for one connection) and the connection that will come with it."""
         grant = secrets.token_hex(32)
         waiting: asyncio.Future[Stream] = asyncio.get_running_loop().create_future()
-        self._waiting[grant] = waiting
+        self._waiting[_digest(grant)] = waiting
         return grant, waiting
 
     def expect(self, serve: Serve) -> str:
@@ -49,7 +51,7 @@ class BulkServer:
             if until < now:
                 self._expected.pop(old, None)
         grant = secrets.token_hex(32)
-        self._expected[grant] = serve, now + _EXPECTED_SECONDS
+        self._expected[_digest(grant)] = serve, now + _EXPECTED_SECONDS
         return grant
 
     async def wait(self, grant: str, waiting: "asyncio.Future[Stream]") -> Stream:
@@ -58,21 +60,21 @@ class BulkServer:
             async with asyncio.timeout(_GRANT_SECONDS):
                 return await waiting
         finally:
-            self._waiting.pop(grant, None)
+            self._waiting.pop(_digest(grant), None)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             check_peer(writer.get_extra_info("socket"))
             async with asyncio.timeout(_GRANT_SECONDS):
-                grant = (await reader.readline()).decode("ascii", "replace").strip()
+                digest = _digest((await reader.readline()).decode("ascii", "replace").strip())
         except (OSError, TimeoutError, ValueError):
             writer.close()
             return
-        serve, until = self._expected.pop(grant, (None, 0.0))
+        serve, until = self._expected.pop(digest, (None, 0.0))
         if serve is not None and time.monotonic() < until:
             await self._serve(serve, reader, writer)
             return
-        waiting = self._waiting.pop(grant, None)
+        waiting = self._waiting.pop(digest, None)
         if waiting is None or waiting.done():
             writer.close()
         else:
@@ -94,3 +96,7 @@ class BulkServer:
         for serving in self._serving:
             serving.cancel()
         await asyncio.gather(*self._serving, return_exceptions=True)
+
+
+def _digest(grant: str) -> str:
+    return hashlib.sha256(grant.encode()).hexdigest()

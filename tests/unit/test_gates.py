@@ -101,3 +101,31 @@ def test_no_secret_is_compared_but_in_constant_time() -> None:
     }
     assert {one: line for one, line in found.items() if one not in _PLAIN | _NONE} == {}
     assert found.keys() >= _PLAIN | _NONE, "what is listed is there"
+
+
+_CLIENTS = re.compile(
+    r"(urllib\.request|http\.client|requests|httpx|aiohttp|urllib3|httplib2|pycurl|ftplib|smtplib|xmlrpc)(\.|$)"
+)
+_DIALS = {"open_connection", "create_connection"}
+_MAY_DIAL = {
+    "cli/client.py": "our own API, of this state directory",
+    "contracts/client.py": "the agent link",
+}
+"""Who reaches out, and where to. What a tenant gives an address of is for the agents' role `fetch` alone."""
+
+
+def _reaches_out(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [one.name for one in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{one.name}" for one in node.names)]
+        elif isinstance(node, ast.Attribute) and node.attr in _DIALS:
+            yield node.attr
+        yield from (name for name in names if _CLIENTS.match(name))
+
+
+def test_nobody_reaches_out_but_those_who_must() -> None:
+    found = {str(path.relative_to(SOURCE)): list(_reaches_out(ast.parse(path.read_text()))) for path in FILES}
+    assert {name: what for name, what in found.items() if what}.keys() == _MAY_DIAL.keys()

@@ -137,14 +137,15 @@ class ControlPlane:
         self.doorbell: Doorbell | None = None
 
     async def application(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
-        """The ASGI application of every port: the console's port shows consoles, all others the APIs."""
+        """The ASGI application of every port: the console's port shows consoles, all others the APIs.
+
+        Websockets are consoles' on every port: clients put the path that an address names behind the host, whatever leads there.
+        """
         port = (scope.get("server") or ("", 0))[1]
-        if port == CLASSIC_PORTS["console"] or self.console.owns(scope):
+        if port == CLASSIC_PORTS["console"] or scope["type"] == "websocket" or self.console.owns(scope):
             await self.console(scope, receive, send)
-        elif scope["type"] == "http":
-            await self.edge(scope, receive, send)
         else:
-            await send({"type": "websocket.close", "code": 1008})
+            await self.edge(scope, receive, send)
 
     @staticmethod
     def ports() -> set[int]:

@@ -142,6 +142,11 @@ def test_by_microversion(mine: Kit, server: str) -> None:
     shown = rebuild(mine, server, imageRef=mine.image, personality=file, version="2.56").ok(202)["server"]
     assert "key_name" in shown and "user_data" not in shown
     mine.rest(server)
+    path = f"{V2}/servers/{server}/action"
+    shown = mine.cloud.admin.post(path, {"rebuild": {"imageRef": mine.image}}, version="2.75").ok(202)["server"]
+    assert "OS-EXT-SRV-ATTR:hostname" in shown and "user_data" in shown
+    assert "OS-EXT-SRV-ATTR:user_data" not in shown
+    mine.rest(server)
 
 
 def test_an_administrator_sees_the_user_data_once(mine: Kit, cloud: Cloud, server: str) -> None:

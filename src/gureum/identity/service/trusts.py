@@ -31,17 +31,24 @@ def search(tx: Tx, caller: Caller, trustor_user_id: str | None, trustee_user_id:
 
 
 def get(tx: Tx, caller: Caller, id: str, rule: str = "get_trust") -> Trust:
-    """A trust that still holds. Raises NotFound, Forbidden for whoever is no party to it."""
+    """A trust that still holds. Raises NotFound, also for whoever may not see it, and Forbidden where `rule` says no."""
     trust = _standing(tx, id)
-    allowed.demand(caller, rule, _target(trust.trustor_user_id, trust.trustee_user_id))
+    target = _target(trust.trustor_user_id, trust.trustee_user_id)
+    if not allowed.allows(caller, "get_trust", target):
+        raise _missing(id)
+    allowed.demand(caller, rule, target)
     return trust
 
 
 def _standing(tx: Tx, id: str) -> Trust:
     trust = store.find(tx, id)
     if trust is None or trust.over(clock.now()):
-        raise NotFound(f"Could not find trust: {id}.")
+        raise _missing(id)
     return trust
+
+
+def _missing(id: str) -> NotFound:
+    return NotFound(f"Could not find trust: {id}.")
 
 
 def _target(trustor: str, trustee: str) -> dict[str, str]:

@@ -149,7 +149,7 @@ def _identity(scene: Scene) -> None:
 
 def _image(scene: Scene) -> None:
     member = scene.a.member
-    body = {"name": "scene", "disk_format": "raw", "container_format": "bare", "tags": ["red"]}
+    body = {"name": "scene", "disk_format": "raw", "container_format": "bare", "tags": ["red"], "k": "v"}
     image = member.post("/image/v2/images", body).ok(201)
     scene.ids["images"] = image["id"]
     octets = {"content-type": "application/octet-stream"}
@@ -281,6 +281,18 @@ def _server(scene: Scene) -> None:
         scene.ids["os-volume_attachments"] = scene.ids["volumes"]
         volume = f"/volume/v3/{scene.cloud.admin.project_id}/volumes/{scene.ids['volumes']}"
         scene.until(volume, "volume", "in-use")
+    hypervisor = scene.special.get("/os-hypervisors/{}/search", {}).get("os-hypervisors", "")
+    scene.ids |= {
+        "os-hosts": hypervisor,
+        "os-volumes": scene.ids.get("volumes", ""),
+        "os-snapshots": scene.ids.get("snapshots", ""),
+        "os-networks": scene.ids["networks"],
+        "os-tenant-networks": scene.ids["networks"],
+        "os-floating-ips": scene.ids.get("floatingips", ""),
+        "os-security-groups": scene.ids["security-groups"],
+        "os-security-group-rules": scene.ids["security-group-rules"],
+    }
+    scene.special["/v2.1/extensions/"] = {"extensions": "os-hosts"}
     if _serves("compute", "GET /v2.1/servers/{}/ips"):
         scene.ids["ips"] = "scene"
 

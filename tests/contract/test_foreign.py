@@ -17,6 +17,7 @@ _SHARED = {
     "extensions",
     "flavors",
     "os-aggregates",
+    "os-hosts",
     "os-hypervisors",
     "os-quota-class-sets",
     "os-services",

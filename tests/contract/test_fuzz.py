@@ -53,7 +53,7 @@ def test_nothing_breaks(scene: Scene, unwatched: None, service: str) -> None:
                 raise AssertionError(f"seed {seed}: no answer to {request}") from None
             asked += 1
             refused += answer.status == 401 and "x-auth-token" not in request.headers
-            if answer.status >= 500:
+            if answer.status >= 500 and answer.status != 501:
                 broken.append(f"{answer.status} {request}")
     assert not broken, f"seed {seed}, {len(broken)} of {asked}:\n" + "\n".join(broken[:40])
     assert refused < asked / 20, f"seed {seed}: {refused} of {asked} were refused for their token"

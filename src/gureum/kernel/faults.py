@@ -90,5 +90,9 @@ class TimedOut(Fault):
     """Nobody answered in time."""
 
 
+class Unsupported(Fault):
+    """The API knows it, and nothing here does it."""
+
+
 class Unavailable(Fault):
     """Something below is away."""

@@ -3,6 +3,12 @@
 from gureum.kernel.policy import Rule
 
 RULES = [
+    Rule("os_compute_api:os-hosts:list", "rule:context_is_admin", "GET /os-hosts"),
+    Rule("os_compute_api:os-hosts:show", "rule:context_is_admin", "GET /os-hosts/{host_name}"),
+    Rule("os_compute_api:os-hosts:update", "rule:context_is_admin", "PUT /os-hosts/{host_name}"),
+    Rule("os_compute_api:os-hosts:reboot", "rule:context_is_admin", "GET /os-hosts/{host_name}/reboot"),
+    Rule("os_compute_api:os-hosts:shutdown", "rule:context_is_admin", "GET /os-hosts/{host_name}/shutdown"),
+    Rule("os_compute_api:os-hosts:start", "rule:context_is_admin", "GET /os-hosts/{host_name}/startup"),
     Rule("os_compute_api:os-hypervisors:list", "rule:context_is_admin", "GET /os-hypervisors"),
     Rule("os_compute_api:os-hypervisors:list-detail", "rule:context_is_admin", "GET /os-hypervisors/details"),
     Rule(

@@ -44,11 +44,12 @@ def show_group(group: SecurityGroup, names: Mapping[str, tuple[str, str]]) -> di
         "description": group.description,
         "name": group.name,
         "tenant_id": group.project_id,
-        "rules": [_show_rule(rule, names) for rule in group.rules if rule.direction == "ingress"],
+        "rules": [show_rule(rule, names) for rule in group.rules if rule.direction == "ingress"],
     }
 
 
-def _show_rule(rule: SecurityRule, names: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+def show_rule(rule: SecurityRule, names: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """A rule as compute shows it."""
     shown: dict[str, Any] = {
         "id": rule.id,
         "parent_group_id": rule.security_group_id,

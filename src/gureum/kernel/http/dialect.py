@@ -47,6 +47,7 @@ STATUS: dict[type[Fault], int] = {
     faults.TooLarge: 413,
     faults.OutOfRange: 416,
     faults.BadMediaType: 415,
+    faults.Unsupported: 501,
     faults.NoCapacity: 503,
     faults.Busy: 503,
     faults.Unavailable: 503,

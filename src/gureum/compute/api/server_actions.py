@@ -1,9 +1,10 @@
 """What is done to servers by `POST …/action`."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from gureum.compute.api.servers import view
 from gureum.compute.service import images, locks, networking, power, rebuilding
+from gureum.compute.service import servers as doors
 from gureum.compute.wire import rebuilding as rebuilds
 from gureum.compute.wire import schemas, servers
 from gureum.kernel.http import Answer, Call, Routes, accepted
@@ -80,6 +81,28 @@ def unlock(call: Call, id: str, body: Any) -> Answer:
     """Unlock a server."""
     locks.unlock(call.tx, call.caller, id)
     return accepted()
+
+
+@routes.post(
+    _PATH, "os_compute_api:os-admin-actions:reset_state", action="os-resetState", body=schemas.RESET_STATE, early=True
+)
+def reset_state(call: Call, id: str, body: dict[str, Any]) -> Answer:
+    """Say in what state a server is."""
+    doors.reset_state(call.tx, call.caller, id, error=body["os-resetState"]["state"] == "error")
+    return accepted()
+
+
+@routes.post(_PATH, "os_compute_api:os-deferred-delete:force", action="forceDelete", body=schemas.FORCE_DELETE)
+def force_delete(call: Call, id: str, body: Any) -> Answer:
+    """Delete a server at once."""
+    doors.force_delete(call.tx, call.caller, id)
+    return accepted()
+
+
+@routes.post(_PATH, "os_compute_api:os-deferred-delete:restore", action="restore", body=schemas.RESTORE)
+def restore(call: Call, id: str, body: Any) -> NoReturn:
+    """Take back a delete that is put off."""
+    doors.restore(call.tx, call.caller, id)
 
 
 @routes.post(_PATH, f"{_SERVERS}:create_image", action="createImage", body=schemas.CREATE_IMAGE)

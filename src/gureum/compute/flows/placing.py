@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from gureum.compute.host import Host
 from gureum.compute.schedule import explain, wanted
 from gureum.compute.schedule.filters import first_refusal, preference, retry
 from gureum.compute.server import Server
 from gureum.compute.settings import settings
-from gureum.compute.store import aggregates, decisions, hosts, server_groups
+from gureum.compute.store import aggregates, decisions, hosts, server_groups, servers
 from gureum.kernel.store.tx import Tx
 from gureum.kernel.trace import span
 from gureum.placement.service import claims, providers
@@ -67,7 +68,19 @@ def _asked(tx: Tx, server: Server, refused_by: Mapping[str, str] | None = None) 
     group = server_groups.find(tx, server.group_id) if server.group_id else None
     if group is not None:
         asked = replace(asked, group=group, mates=server_groups.on_hosts(tx, group.id, server.id))
+    beside, away_from = _named(server, "same_host"), _named(server, "different_host")
+    if beside or away_from:
+        where = servers.hosts_of(tx, server.project_id, {*beside, *away_from})
+        apart = {where[id] for id in away_from if id in where}
+        together = {where[id] for id in beside if id in where} if beside else None
+        asked = replace(asked, beside=together, away_from=apart)
     return asked
+
+
+def _named(server: Server, hint: str) -> list[str]:
+    """The servers that a scheduler hint names."""
+    said: Any = server.hints.get(hint) or []
+    return [said] if isinstance(said, str) else list(said)
 
 
 def _tried(tx: Tx, asked: wanted.Wanted) -> list[explain.Refusal]:

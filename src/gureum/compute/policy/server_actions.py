@@ -5,6 +5,13 @@ from gureum.kernel.policy import Rule
 _MEMBER = "rule:project_member_or_admin"
 
 RULES = [
+    Rule(
+        "os_compute_api:os-admin-actions:reset_state",
+        "rule:context_is_admin",
+        "POST /servers/{server_id}/action (os-resetState)",
+    ),
+    Rule("os_compute_api:os-deferred-delete:force", _MEMBER, "POST /servers/{server_id}/action (forceDelete)"),
+    Rule("os_compute_api:os-deferred-delete:restore", _MEMBER, "POST /servers/{server_id}/action (restore)"),
     Rule("os_compute_api:servers:create_image", _MEMBER, "POST /servers/{server_id}/action (createImage)"),
     Rule("os_compute_api:os-lock-server:lock", _MEMBER, "POST /servers/{server_id}/action (lock)"),
     Rule("os_compute_api:os-lock-server:unlock", _MEMBER, "POST /servers/{server_id}/action (unlock)"),

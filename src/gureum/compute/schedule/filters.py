@@ -99,6 +99,18 @@ def affinity(host: Host, wanted: Wanted) -> str | None:
     return "the group's other servers are elsewhere"
 
 
+def same_host(host: Host, wanted: Wanted) -> str | None:
+    """A server may be wished onto the host of another one."""
+    if wanted.beside is None or host.name in wanted.beside:
+        return None
+    return "the servers that it shall share a host with are elsewhere"
+
+
+def different_host(host: Host, wanted: Wanted) -> str | None:
+    """A server may be wished away from the hosts of others."""
+    return "a server that it shall not share a host with is there" if host.name in wanted.away_from else None
+
+
 FILTERS: Sequence[tuple[str, Filter]] = (
     ("ComputeFilter", compute),
     ("RetryFilter", retry),
@@ -109,6 +121,8 @@ FILTERS: Sequence[tuple[str, Filter]] = (
     ("AggregateInstanceExtraSpecsFilter", aggregate_extra_specs),
     ("ServerGroupAntiAffinityFilter", anti_affinity),
     ("ServerGroupAffinityFilter", affinity),
+    ("SameHostFilter", same_host),
+    ("DifferentHostFilter", different_host),
 )
 
 

@@ -18,6 +18,8 @@ FOR_OWNERS: Mapping[str, str] = {
     "AggregateInstanceExtraSpecsFilter": "take a flavor whose extra specs want less of the hosts' aggregates",
     "ServerGroupAntiAffinityFilter": "take a server group whose servers need not be apart",
     "ServerGroupAffinityFilter": "take a server group whose servers need not be together",
+    "SameHostFilter": "ask for no host of other servers (same_host)",
+    "DifferentHostFilter": "keep it away from fewer servers (different_host)",
     "CoreFilter": "take a flavor with fewer cores",
     "RamFilter": "take a flavor with less memory",
     "DiskFilter": "take a flavor with less disk",

@@ -1,6 +1,6 @@
 """What a server wants of a host."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,10 @@ class Wanted:
     group: ServerGroup | None = None
     mates: Mapping[str, int] = field(default_factory=dict[str, int])
     """How many other servers of the group each host has."""
+    beside: Collection[str] | None = None
+    """The hosts of the servers that it shall share one with; None where it was not asked."""
+    away_from: Collection[str] = ()
+    """The hosts of the servers that it shall not share one with."""
 
     @property
     def of_aggregates(self) -> dict[str, str]:

@@ -133,6 +133,14 @@ def on_host(tx: Tx, host: str) -> list[Server]:
     return [from_row(row) for row in tx.all(with_host().where(servers.c.host == host).order_by(servers.c.number))]
 
 
+def hosts_of(tx: Tx, project_id: str, ids: Iterable[str]) -> dict[str, str]:
+    """The hosts of those of a project's servers that have one, by server."""
+    statement = sa.select(servers.c.id, servers.c.host).where(
+        servers.c.project_id == project_id, servers.c.id.in_(list(ids)), servers.c.host.is_not(None)
+    )
+    return {row.id: row.host for row in tx.all(statement)}
+
+
 def next_number(tx: Tx) -> int:
     """A number that no server ever had."""
     tx.lock("compute_counters", "server")

@@ -41,7 +41,12 @@ _PERSONALITY: Schema = {
         "additionalProperties": False,
     },
 }
-_HINTS: Schema = {"type": "object", "properties": {"group": UUID}, "additionalProperties": True}
+_SERVERS_HINT: Schema = {"anyOf": [UUID, {"type": "array", "items": UUID, "maxItems": 100}]}
+_HINTS: Schema = {
+    "type": "object",
+    "properties": {"group": UUID, "different_host": _SERVERS_HINT, "same_host": _SERVERS_HINT},
+    "additionalProperties": True,
+}
 _BDM: dict[str, Schema] = {
     "virtual_name": {"type": "string", "maxLength": 255},
     "volume_id": UUID,
@@ -238,6 +243,9 @@ REMOTE_CONSOLE = Shapes(_console, FORMATS)
 METADATA_BODY = _action("metadata", METADATA)
 META_ITEM = _action("meta", METADATA | {"minProperties": 1, "maxProperties": 1})
 TAGS_BODY = _action("tags", {"type": "array", "items": TAG, "maxItems": 50})
+RESET_STATE = _action("os-resetState", _object({"state": {"type": "string", "enum": ["active", "error"]}}, ["state"]))
+FORCE_DELETE = _action("forceDelete", {})
+RESTORE = _action("restore", {})
 START = _action("os-start", {})
 STOP = _action("os-stop", {})
 PAUSE = _action("pause", {})

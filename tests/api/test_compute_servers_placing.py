@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+import sqlalchemy as sa
 
 from gureum.compute.settings import settings
 from gureum.compute.store import decisions, hosts
+from gureum.compute.store.servers import servers
+from gureum.kernel import clock
 from gureum.kernel.clock import SECOND
 from tests.api.server_kit import NET, V2, Kit, fault, kit
 from tests.cloud import Cloud
@@ -165,14 +168,20 @@ def test_a_new_server_waits_for_a_host_that_is_coming(mine: Kit, cloud: Cloud) -
     mine.gone(id)
 
 
-def test_it_does_not_wait_for_ever(mine: Kit, cloud: Cloud) -> None:
+@pytest.mark.parametrize("jump", [0, 7200])
+def test_it_does_not_wait_for_ever_even_where_the_clock_is_set_back(mine: Kit, cloud: Cloud, jump: int) -> None:
     cloud.disconnect_agent()
     cloud.wait(lambda: not cloud.read(hosts.any_up), "the end of the hosts")
     before, settings.host_patience = settings.host_patience, SECOND // 10
     try:
         id = mine.create()
+        clock.clock.offset -= jump
+        failed = sa.select(servers.c.id).where(servers.c.id == id, servers.c.vm_state == "error")
+        cloud.wait(lambda: cloud.read(lambda tx: tx.one(failed)), "the end of its patience")
+        clock.clock.offset += jump
         assert "ComputeFilter: 3" in mine.rest(id, "ERROR")["fault"]["message"]
     finally:
+        clock.clock.offset = 0.0
         settings.host_patience = before
         cloud.connect_agent()
     mine.gone(id)

@@ -6,18 +6,18 @@ from gureum.block_storage.volume import Volume
 from gureum.contracts.message import Message
 from gureum.contracts.volumes import EnsureVolume, RemoveVolume
 from gureum.image.service import for_compute as images
-from gureum.kernel import clock
 from gureum.kernel.clock import minutes, seconds
 from gureum.kernel.faults import Fault, NoCapacity, NotFound
 from gureum.kernel.flow import Ask, Done, Flow, Go, Move, Nap, step
 from gureum.kernel.store.tx import Tx
 
+_LOOK_AGAIN = seconds(1)
 _PATIENCE = seconds(60)
 """How long a volume waits for a pool that is coming."""
 
 
 class CreateVolume(Flow):
-    """The subject is the volume's id."""
+    """The subject is the volume's id. `args["waited"]`: how long, for a pool that is up."""
 
     subject_kind = "volume"
 
@@ -33,9 +33,9 @@ class CreateVolume(Flow):
         if pool is not None:
             volumes.change(tx, volume.id, agent=pool.agent, backend=pool.backend, pool=pool.name)
             return Go(self.make)
-        waiting = clock.now() < volume.created_at + _PATIENCE
-        if waiting and not any(one.up for one in pools.all(tx)):
-            return Nap(seconds(1), self.start)
+        waited: int = self.args.get("waited", 0)
+        if waited < _PATIENCE and not any(one.up for one in pools.all(tx)):
+            return Nap(_LOOK_AGAIN, self.start, {"waited": waited + _LOOK_AGAIN})
         raise NoCapacity("No storage pool has room for the volume.")
 
     def _beside(self, tx: Tx, volume: Volume) -> Move:

@@ -27,7 +27,8 @@ class BootServer(VolumeEndingFlow):
     """`args["networks"]` are the NICs that were asked for, as NetworkRequest's fields; `args["volume"]` is the volume that is
     exported now, `args["exported"]` are those that are.
 
-    `args["refused_by"]`: the hosts that would not make the guest, with what they said. Others are tried after them.
+    `args["waited"]`: for how long, until a host is up. `args["refused_by"]`: the hosts that would not make the guest, with what
+    they said; others are tried after them.
     """
 
     @step
@@ -38,8 +39,9 @@ class BootServer(VolumeEndingFlow):
             return Done()
         if server.host is not None:
             return Go(self.storage)
-        if not anyone_up(tx) and clock.now() < server.created_at + settings.host_patience:
-            return Nap(_LOOK_AGAIN, self.start)
+        waited: int = self.args.get("waited", 0)
+        if waited < settings.host_patience and not anyone_up(tx):
+            return Nap(_LOOK_AGAIN, self.start, {"waited": waited + _LOOK_AGAIN})
         self.began(tx, "conductor_schedule_and_build_instances", socket.gethostname())
         with span("scheduler", "host"):
             found = place(tx, server, self._refused_by)

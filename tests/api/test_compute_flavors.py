@@ -126,6 +126,40 @@ def test_extra_specs(cloud: Cloud) -> None:
     assert cloud.admin.post(path, {"extra_specs": {"a/b": "1"}}).status == 400
 
 
+@pytest.mark.parametrize(
+    ("spec", "value", "words"),
+    [
+        ("hw:cpu_policy", "bogus", "'bogus' is not one of: dedicated, shared, mixed."),
+        ("hw:bogus", "1", "extra spec 'hw:bogus' does not appear to be a valid extra spec."),
+        ("hw:numa_nodes", "0", "'0' is less than the min value of '1'."),
+        ("quota:cpu_shares", "many", "'many' is not a valid integer value."),
+        ("hw:redirected_usb_ports", 16, "'16' is greater than the max value of '15'."),
+        ("hw:mem_page_size", "huge", r"'huge' is not of the format '(large|small|any|\d+([kKMGT]i?)?(b|bit|B)?)'."),
+        ("hw:pmem", "a" * 80 + ",,", f"'{'a' * 80},,' is not of the format '([a-zA-Z0-9_]+(,)?)+'."),
+        ("hw_rng:allowed", "perhaps", "'perhaps' is not a valid boolean-like value."),
+        ("resources1:BOGUS", "1", "extra spec 'resources1:BOGUS' does not appear to be a valid extra spec."),
+        ("trait:CUSTOM_GOLD", "maybe", "'maybe' is not one of: required, forbidden."),
+    ],
+)
+def test_extra_specs_that_nothing_understands(cloud: Cloud, spec: str, value: str | int, words: str) -> None:
+    path = f"{FLAVORS}/{new_flavor(cloud.admin)['id']}/os-extra_specs"
+    for asked in (
+        cloud.admin.post(path, {"extra_specs": {spec: value}}, version="2.86"),
+        cloud.admin.put(f"{path}/{spec}", {spec: value}, version="2.86"),
+    ):
+        assert (asked.status, message(asked)) == (400, f"Validation failed; {words}")
+    cloud.admin.post(path, {"extra_specs": {spec: value}}, version="2.85").ok(200)
+
+
+def test_extra_specs_that_are_understood_or_the_operators_own(cloud: Cloud) -> None:
+    path = f"{FLAVORS}/{new_flavor(cloud.admin)['id']}/os-extra_specs"
+    specs = {"hw:numa_cpus.0": "0-1,^1", "hw:numa_mem.1": "64", "hw:mem_page_size": "2MB", "hw:cpu_realtime": " Yes "}
+    specs |= {"resources:VCPU": "1", "resources_a:CUSTOM_X": "2", "trait:HW_CPU_X86_AVX": "required", "SSD": "true"}
+    specs |= {"quota:vif_inbound_peak": "5", "capabilities:cpu_info:topology:cores": ">= 2", "group_policy": "none"}
+    specs |= {"aggregate_instance_extra_specs:pinned": "true", "foo:bar": "baz", "hw:pmem": "a,b"}
+    assert cloud.admin.post(path, {"extra_specs": specs}, version="2.104").ok(200) == {"extra_specs": specs}
+
+
 def test_filters_order_and_pages(cloud: Cloud) -> None:
     made = [new_flavor(cloud.admin, ram=500_000 + at, disk=900 - at)["name"] for at in range(5)]
     assert names(cloud.admin, "minRam=500002&minDisk=897&sort_key=memory_mb") == made[2:4]

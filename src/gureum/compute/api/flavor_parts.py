@@ -22,6 +22,7 @@ def specs(call: Call, id: str) -> dict[str, Any]:
 @routes.post("/v2.1/flavors/{id}/os-extra_specs", f"{_SPECS}:create", body=wire.CREATE_SPECS)
 def add_specs(call: Call, id: str, body: dict[str, Any]) -> dict[str, Any]:
     """Add extra specs, or change them."""
+    wire.must_be_known(body["extra_specs"], call.version)
     flavors.set_specs(call.tx, call.caller, id, body["extra_specs"], "create")
     return body
 
@@ -37,6 +38,7 @@ def change_spec(call: Call, id: str, key: str, body: dict[str, Any]) -> dict[str
     """Change one extra spec."""
     if key not in body:
         raise Invalid("Request body and URI mismatch")
+    wire.must_be_known(body, call.version)
     flavors.set_specs(call.tx, call.caller, id, body, "update")
     return body
 

@@ -47,6 +47,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.name in _ON_BOTH or item.name.startswith(_FLOWS_ON_BOTH):
             item.add_marker("both")
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    """What runs in one process (`--dist loadgroup`): a module, whose cloud is made once so; of flows a scenario."""
+    callspec = getattr(item, "callspec", None)
+    built = callspec.params.get("built") if callspec else None
+    return f"{item.path.name} {built.name}" if built else item.path.name
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

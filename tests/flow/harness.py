@@ -320,11 +320,14 @@ class Run:
         """Drive to rest, look at what clients see, remove all, and assert that nothing is left. `well`: no request may fail."""
         self.rest(well=well)
         self.scenario.ended(self.cloud, self.made)
-        self.clean()
+        self._take_away()
 
     def clean(self) -> None:
-        """Remove all, as often as it takes, and assert that nothing is left."""
+        """Drive to rest, remove all, as often as it takes, and assert that nothing is left."""
         self.rest()
+        self._take_away()
+
+    def _take_away(self) -> None:
         after: dict[str, Any] = {}
         for _ in range(_REMOVALS):
             self.remove()

@@ -50,9 +50,10 @@ class Policy:
         checks = self._checks.setdefault(service, {})
         defaults = self._defaults.setdefault(service, {})
         for rule in rules:
+            if texts.get(rule.name) != rule.check:
+                checks[rule.name] = compile_check(rule.check, checks.__getitem__)
             texts[rule.name] = defaults[rule.name] = rule.check
             scopes[rule.name] = frozenset(rule.scope.split(",")) if rule.scope else frozenset()
-            checks[rule.name] = compile_check(rule.check, checks.__getitem__)
 
     def lists(self, service: str, lists: Mapping[str, Groups]) -> None:
         """Say which rules decide over the rows of lists, and which attributes of a row each list can ask for in SQL."""
@@ -69,12 +70,7 @@ class Policy:
         if unknown:
             raise ValueError(f"policy of {service}: no such rule: {', '.join(unknown)}")
         texts = defaults | dict(overrides)
-        checks: dict[str, Check] = {}
-        for name, text in texts.items():
-            try:
-                checks[name] = compile_check(text, checks.__getitem__)
-            except ValueError as error:
-                raise ValueError(f"policy of {service}: {name}: {error}") from None
+        checks = self._checks[service] if texts == self._texts.get(service) else _compiled(service, texts)
         verify(service, checks, self._lists.get(service, {}))
         self._texts[service], self._checks[service] = texts, checks
 
@@ -142,6 +138,16 @@ class Policy:
         if caller.domain_id is not None and check(creds, _Owned(domain=caller.domain_id)):
             return Reach.DOMAIN
         return Reach.PROJECT if owns and caller.project_id is not None else Reach.NONE
+
+
+def _compiled(service: str, texts: Mapping[str, str]) -> dict[str, Check]:
+    checks: dict[str, Check] = {}
+    for name, text in texts.items():
+        try:
+            checks[name] = compile_check(text, checks.__getitem__)
+        except ValueError as error:
+            raise ValueError(f"policy of {service}: {name}: {error}") from None
+    return checks
 
 
 OWNERS = {

@@ -50,10 +50,10 @@ def test_filters_sorts_and_fields(cloud: Cloud) -> None:
     member = cloud.project().member
     network(member, name="b", description="x")
     network(member, name="a", admin_state_up=False)
-    assert names(member, "&sort_key=name") == ["a", "b"]
+    assert names(member, "&sort_key=name&sort_dir=asc") == ["a", "b"]
     assert names(member, "&sort_key=name&sort_dir=desc") == ["b", "a"]
     assert names(member, "&admin_state_up=false") == ["a"]
-    assert names(member, "&name=a&name=b&sort_key=name") == ["a", "b"]
+    assert names(member, "&name=a&name=b&sort_key=name&sort_dir=asc") == ["a", "b"]
     assert names(member, "&description=") == ["a"]
     assert names(member, "&provider:network_type=geneve") == []
     fields = member.get(f"{V}/networks?fields=name&fields=id&name=a").ok()["networks"]
@@ -69,6 +69,8 @@ def test_filters_sorts_and_fields(cloud: Cloud) -> None:
         ("limit=2&marker=not-an-id", 404, "NetworkNotFound", "Network not-an-id could not be found."),
         ("shared=perhaps", 400, "InvalidInput", "Invalid input for operation: 'perhaps' cannot be converted to boolean."),
         ("sort_key=id&sort_key=name&sort_dir=asc", 400, "HTTPBadRequest", "The number of sort_keys and sort_dirs must be same"),
+        ("sort_key=bogus", 400, "HTTPBadRequest", "The number of sort_keys and sort_dirs must be same"),
+        ("sort_key=bogus&sort_dir=sideways", 400, "HTTPBadRequest", "['bogus'] is invalid attribute for sort_keys"),
         (
             "sort_key=id&sort_dir=sideways", 400, "HTTPBadRequest",
             "['sideways'] is invalid value for sort_dirs, valid value is 'asc' and 'desc'",
@@ -78,6 +80,18 @@ def test_filters_sorts_and_fields(cloud: Cloud) -> None:
 def test_a_wrong_query_is_told(cloud: Cloud, query: str, status: int, name: str, sentence: str) -> None:
     member = cloud.project().member
     assert fault(member.get(f"{V}/networks?{query}"), status) == (name, sentence)
+
+
+def test_an_unknown_marker_is_the_beginning_where_upstream_takes_it_so(cloud: Cloud) -> None:
+    member = cloud.project().member
+    group = member.post(f"{V}/security-groups", {"security_group": {"name": "g"}}).ok(201)["security_group"]["id"]
+    for collection in ("security-groups", "security-group-rules", "subnets", "floatingips"):
+        first = member.get(f"{V}/{collection}?limit=5").ok(200)
+        unknown = member.get(f"{V}/{collection}?limit=5&marker=not-an-id").ok(200)
+        assert unknown[collection.replace("-", "_")] == first[collection.replace("-", "_")]
+    assert group in [
+        one["id"] for one in member.get(f"{V}/security-groups?limit=5&marker=x").ok(200)["security_groups"]
+    ]
 
 
 def test_tags_of_every_resource(cloud: Cloud) -> None:

@@ -6,6 +6,7 @@ from gureum.kernel.faults import Invalid
 from gureum.kernel.http import Call, Routes
 from gureum.kernel.http.route import AUTHENTICATED
 from gureum.network.service import agents, quotas
+from gureum.network.service.listing import directed
 from gureum.network.wire import agents as wire
 from gureum.network.wire import query, values
 from gureum.network.wire.body import Attribute, Body
@@ -83,9 +84,7 @@ def list_agents(call: Call) -> dict[str, Any]:
     shown = [wire.show(agent) for agent in agents.select(call.tx, call.caller)]
     for name, wanted in asked.filters.items():
         shown = [one for one in shown if str(one[name]).lower() in {word.lower() for word in wanted}]
-    for key, direction in reversed(asked.sorts):
-        if key not in wire.SORTABLE:
-            raise Invalid(f"{[key]} is invalid attribute for sort_keys", name="HTTPBadRequest")
+    for key, direction in reversed(directed(asked, wire.SORTABLE)):
         shown.sort(key=lambda one, k=key: str(one[k]), reverse=direction == "desc")
     return query.page(call, asked, "agents", _cut(shown, asked))
 

@@ -31,14 +31,18 @@ def allows(caller: Caller, rule: str, target: Target) -> bool:
     return not _scope(caller) and policy.allows(SERVICE, rule, caller, target)
 
 
-def demand(caller: Caller, action: str, target: Target, given: Mapping[str, Any] | None = None) -> None:
-    """Raise Forbidden unless the caller may do `action`, and give each attribute in `given` that has a rule of its own."""
+def must_be_in_scope(caller: Caller, action: str) -> None:
+    """Raise Forbidden for a token of another scope than a project's."""
     scope = _scope(caller)
     if scope:
         raise Forbidden(
-            f"rule:{action} requires a scope of ['project'], request was made with {scope} scope.",
-            name="PolicyNotAuthorized",
+            f"rule:{action} requires a scope of ['project'], request was made with {scope} scope.", name="InvalidScope"
         )
+
+
+def demand(caller: Caller, action: str, target: Target, given: Mapping[str, Any] | None = None) -> None:
+    """Raise Forbidden unless the caller may do `action`, and give each attribute in `given` that has a rule of its own."""
+    must_be_in_scope(caller, action)
     rules, expression = [action], f"rule:{action}"
     for name, value in (given or {}).items():
         inner = _with_parts(f"{action}:{name}", value)

@@ -1,6 +1,6 @@
 """Lists as the API asks for them: filters on attributes, sort keys, pages, all said in SQL."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,10 +20,11 @@ Condition = Callable[[Sequence[str]], sa.ColumnElement[bool]]
 
 @dataclass(frozen=True)
 class Query:
-    """A list request. `filters` are the values of each attribute as text; `reverse`: the page before the marker."""
+    """A list request. `filters` are the values of each attribute as text, `sorts` keys and directions as they are said;
+    `reverse`: the page before the marker."""
 
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
-    sorts: Sequence[tuple[str, Direction]] = ()
+    sorts: Sequence[tuple[str, str]] = ()
     limit: int | None = None
     marker: str | None = None
     reverse: bool = False
@@ -36,8 +37,8 @@ class Listing:
     table: sa.Table
     columns: Mapping[str, sa.ColumnElement[Any]]
     special: Mapping[str, Condition]
-    missing: Callable[[str], NotFound]
-    """The fault about a marker that is none."""
+    missing: Callable[[str], NotFound] | None = None
+    """The fault about a marker that is none; None where such a list begins at its beginning then, as upstream's does."""
 
 
 def standard(table: sa.Table, *names: str, **more: sa.ColumnElement[Any]) -> dict[str, sa.ColumnElement[Any]]:
@@ -102,11 +103,19 @@ def _converted(column: sa.ColumnElement[Any], value: str) -> Any:
     return value
 
 
-def _sorts(listing: Listing, query: Query) -> list[Sort]:
-    unknown = [name for name, _ in query.sorts if name not in listing.columns]
+def directed(query: Query, known: Container[str]) -> list[tuple[str, Direction]]:
+    """The order that is asked for. Raises Invalid for attributes that there are not, then for directions that there are not."""
+    unknown = [name for name, _ in query.sorts if name not in known]
     if unknown:
         raise Invalid(f"{unknown} is invalid attribute for sort_keys", name="HTTPBadRequest")
-    named: list[Sort] = [(listing.columns[name], direction) for name, direction in query.sorts]
+    wrong = [word for _, word in query.sorts if word not in ("asc", "desc")]
+    if wrong:
+        raise Invalid(f"{wrong} is invalid value for sort_dirs, valid value is 'asc' and 'desc'", name="HTTPBadRequest")
+    return [(name, "asc" if word == "asc" else "desc") for name, word in query.sorts]
+
+
+def _sorts(listing: Listing, query: Query) -> list[Sort]:
+    named: list[Sort] = [(listing.columns[name], direction) for name, direction in directed(query, listing.columns)]
     if not any(name == "id" for name, _ in query.sorts):
         named.append((listing.table.c.id, "asc"))
     if query.reverse:
@@ -114,10 +123,10 @@ def _sorts(listing: Listing, query: Query) -> list[Sort]:
     return named
 
 
-def _marked(tx: Tx, listing: Listing, base: sa.Select[Any], marker: str, sorts: Sequence[Sort]) -> Sequence[Any]:
-    """The sort values of the row that a page begins behind."""
+def _marked(tx: Tx, listing: Listing, base: sa.Select[Any], marker: str, sorts: Sequence[Sort]) -> Sequence[Any] | None:
+    """The sort values of the row that a page begins behind; None for the beginning."""
     columns = [column.label(f"key{place}") for place, (column, _) in enumerate(sorts)]
     row = tx.one(base.with_only_columns(*columns).where(listing.table.c.id == marker))
-    if row is None:
+    if row is None and listing.missing is not None:
         raise listing.missing(marker)
-    return tuple(row)
+    return None if row is None else tuple(row)

@@ -89,7 +89,6 @@ SUBNETS = Listing(
     )
     | {"router:external": _nets.c.external},
     listing.tags(_subs),
-    faults.subnet_not_found,
 )
 
 
@@ -181,7 +180,6 @@ FLOATING_IPS = Listing(
         "status",
     ),
     listing.tags(_floats),
-    faults.floating_ip_not_found,
 )
 _DETAILS = ("name", "network_id", "mac_address", "admin_state_up", "status", "device_id", "device_owner")
 
@@ -212,7 +210,6 @@ SECURITY_GROUPS = Listing(
     _groups,
     listing.standard(_groups, "name", shared=sa.literal(False)),
     listing.tags(_groups),
-    faults.group_not_found,
 )
 
 
@@ -241,7 +238,6 @@ SECURITY_RULES = Listing(
         belongs_to_default_sg=_groups.c.is_default,
     ),
     {"protocol": _any_protocol},
-    faults.rule_not_found,
 )
 
 

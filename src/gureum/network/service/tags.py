@@ -57,6 +57,7 @@ KINDS = {
 
 
 def _found(tx: Tx, caller: Caller, kind: _Kind, id: str, verb: str) -> _Tagged:
+    access.must_be_in_scope(caller, f"{verb}_{kind.member}:tags")
     resource = kind.get(tx, caller, id)
     target: dict[str, Any] = {"project_id": resource.project_id, "tenant_id": resource.project_id}
     network = kind.network(tx, resource)

@@ -1,5 +1,7 @@
 """Quotas, limits, services, pools."""
 
+import pytest
+
 from tests.api.volume_setup import NEWEST, V3, becomes, create, gone, message, ready
 from tests.cloud import Cloud, Tenant
 
@@ -99,8 +101,18 @@ def test_the_class_of_everybody(cloud: Cloud) -> None:
     assert tenant.member.get(f"{V3}/os-quota-sets/{tenant.id}").ok(200)["quota_set"]["groups"] == 11
     bad = cloud.admin.put(path, {"quota_class_set": {"name": 1}})
     assert message(bad, 400) == "Invalid input received: Bad key(s) in quota class set: name"
-    assert cloud.admin.get(f"{V3}/os-quota-class-sets/other").status == 404
     cloud.admin.put(path, {"quota_class_set": {"groups": 10}}).ok(200)
+
+
+@pytest.mark.parametrize("name", ["other", "long" * 60])
+def test_another_class_is_nobodys(cloud: Cloud, name: str) -> None:
+    tenant = cloud.project()
+    path = f"{V3}/os-quota-class-sets/{name}"
+    found = cloud.admin.get(path).ok(200)["quota_class_set"]
+    assert (found["id"], found["groups"]) == (name, 10)
+    cloud.admin.put(path, {"quota_class_set": {"groups": 12}}).ok(200)
+    assert cloud.admin.get(path).ok(200)["quota_class_set"]["groups"] == 12
+    assert tenant.member.get(f"{V3}/os-quota-sets/{tenant.id}").ok(200)["quota_set"]["groups"] == 10
 
 
 def test_services_are_the_pools_and_the_scheduler(cloud: Cloud) -> None:

@@ -1,5 +1,6 @@
 """Quotas: limits are rows, usage is counted from the resources' own rows, under a lock, in the transaction that adds."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,11 +10,12 @@ from gureum.kernel.faults import OverQuota
 from gureum.kernel.store.schema import metadata
 from gureum.kernel.store.tx import Tx
 
+_KEY = 64
 limits = sa.Table(
     "quota_limits",
     metadata,
     sa.Column("service", sa.String(32), primary_key=True),
-    sa.Column("project_id", sa.String(64), primary_key=True),
+    sa.Column("project_id", sa.String(_KEY), primary_key=True),
     sa.Column("resource", sa.String(64), primary_key=True),
     sa.Column("amount", sa.BigInteger, nullable=False),
     info={"journal": "quota"},
@@ -22,6 +24,12 @@ limits = sa.Table(
 UNLIMITED = -1
 CLASS_DEFAULT = "class:default"
 """Stands in the project's place for limits that an operator set for everybody."""
+
+
+def class_key(name: str) -> str:
+    """What stands in the project's place for a quota class; of a name that is too long, its digest."""
+    key = f"class:{name}"
+    return key if len(key) <= _KEY else f"class:{hashlib.sha256(name.encode()).hexdigest()[: _KEY - 6]}"
 
 
 class Quotas:

@@ -6,7 +6,6 @@ from gureum.block_storage.api.paths import ScopedRoutes
 from gureum.block_storage.service import quotas
 from gureum.block_storage.service.filters import truth
 from gureum.block_storage.wire import quotas as wire
-from gureum.kernel.faults import NotFound
 from gureum.kernel.http import Call
 
 routes = ScopedRoutes()
@@ -45,23 +44,16 @@ def reset(call: Call, id: str) -> None:
 
 @routes.get("/os-quota-class-sets/{name}", "volume_extension:quota_classes:get")
 def show_class(call: Call, name: str) -> dict[str, Any]:
-    """The limits of who has none of their own."""
-    _known(name)
-    return {"quota_class_set": quotas.show_class(call.tx, call.caller) | {"id": name}}
+    """The limits of a quota class."""
+    return {"quota_class_set": quotas.show_class(call.tx, call.caller, name) | {"id": name}}
 
 
 @routes.put("/os-quota-class-sets/{name}", "volume_extension:quota_classes:update", body=wire.UPDATE_CLASS)
 def update_class(call: Call, name: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Set the limits of who has none of their own."""
-    _known(name)
+    """Set the limits of a quota class."""
     asked = wire.asked(body["quota_class_set"])
     quotas.must_be_known(call.tx, asked, "quota class set")
-    return {"quota_class_set": quotas.update_class(call.tx, call.caller, wire.amounts(asked))}
-
-
-def _known(name: str) -> None:
-    if name != "default":
-        raise NotFound(f"Quota class {name} could not be found.")
+    return {"quota_class_set": quotas.update_class(call.tx, call.caller, name, wire.amounts(asked))}
 
 
 @routes.get("/limits", "limits_extension:used_limits")

@@ -11,7 +11,7 @@ from gureum.block_storage.store.volumes import volumes
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Invalid, OverQuota
 from gureum.kernel.policy import policy
-from gureum.kernel.quota import CLASS_DEFAULT, UNLIMITED, Quotas
+from gureum.kernel.quota import CLASS_DEFAULT, UNLIMITED, Quotas, class_key
 from gureum.kernel.store.tx import Tx
 
 _BEFORE_TYPES = {
@@ -134,16 +134,16 @@ def reset(tx: Tx, caller: Caller, project_id: str) -> None:
     of_service(tx).reset(tx, project_id)
 
 
-def show_class(tx: Tx, caller: Caller) -> dict[str, int]:
-    """The limits of everybody who has none of their own. Raises Forbidden."""
+def show_class(tx: Tx, caller: Caller, name: str) -> dict[str, int]:
+    """The limits of a quota class; only `default` is anybody's. Raises Forbidden."""
     policy.demand(SERVICE, "volume_extension:quota_classes:get", caller, {})
-    return of_service(tx).of(tx, CLASS_DEFAULT)
+    return of_service(tx).of(tx, class_key(name))
 
 
-def update_class(tx: Tx, caller: Caller, amounts: Mapping[str, int]) -> dict[str, int]:
-    """Set the limits of everybody who has none of their own. Raises Forbidden, Invalid."""
+def update_class(tx: Tx, caller: Caller, name: str, amounts: Mapping[str, int]) -> dict[str, int]:
+    """Set the limits of a quota class. Raises Forbidden, Invalid."""
     policy.demand(SERVICE, "volume_extension:quota_classes:update", caller, {})
-    return _set(tx, CLASS_DEFAULT, amounts, "quota class set")
+    return _set(tx, class_key(name), amounts, "quota class set")
 
 
 def must_be_known(tx: Tx, names: Iterable[str], what: str) -> None:

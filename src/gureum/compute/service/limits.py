@@ -9,7 +9,7 @@ from gureum.compute.store import server_groups, servers
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Forbidden, Invalid
 from gureum.kernel.policy import policy
-from gureum.kernel.quota import CLASS_DEFAULT, UNLIMITED
+from gureum.kernel.quota import CLASS_DEFAULT, UNLIMITED, class_key
 from gureum.kernel.store.tx import Tx
 
 _RULES = "os_compute_api:os-quota-sets"
@@ -71,14 +71,14 @@ def reset(tx: Tx, caller: Caller, project_id: str) -> None:
 def show_class(tx: Tx, caller: Caller, name: str) -> dict[str, int]:
     """The limits of a quota class; only `default` is anybody's."""
     policy.demand("compute", f"{_CLASS_RULES}:show", caller, {})
-    return QUOTAS.of(tx, _class_key(name))
+    return QUOTAS.of(tx, class_key(name))
 
 
 def update_class(tx: Tx, caller: Caller, name: str, wanted: Mapping[str, int]) -> dict[str, int]:
     """Change the limits of a quota class."""
     policy.demand("compute", f"{_CLASS_RULES}:update", caller, {})
-    QUOTAS.set(tx, _class_key(name), wanted)
-    return QUOTAS.of(tx, _class_key(name))
+    QUOTAS.set(tx, class_key(name), wanted)
+    return QUOTAS.of(tx, class_key(name))
 
 
 def of_caller(tx: Tx, caller: Caller, other: str | None) -> dict[str, Figure]:
@@ -98,10 +98,6 @@ def _figures(tx: Tx, project_id: str) -> dict[str, Figure]:
 
 def _used(tx: Tx, project_id: str) -> dict[str, int]:
     return servers.usage(tx, project_id) | {"server_groups": server_groups.count(tx, project_id)}
-
-
-def _class_key(name: str) -> str:
-    return f"class:{name}"
 
 
 def _demand(caller: Caller, rule: str, project_id: str) -> None:

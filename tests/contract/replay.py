@@ -1,5 +1,6 @@
 """Scripted requests of the recordings, asked again of a scene: which of them, by whom, and with which ids."""
 
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ _PATHS = re.compile(r"unknown path|unknown subresource|path tricks|blank id|on a
 _SAME = re.compile(r"trailing slash|\.json suffix|HEAD")
 """Cases that name a thing in another way."""
 _METHODS = re.compile(r"wrong method|OPTIONS|POST on an item|with the other method|HEAD")
-_UNKNOWN = re.compile(r"unknown id|malformed id|blank id|id too long|path tricks|unknown path|unknown image")
+_UNKNOWN = re.compile(r"unknown id|malformed id|blank id|id too long|path tricks|unknown path|unknown project")
 _HARMLESS = ("GET", "HEAD", "OPTIONS", "BREW")
 _REFUSED = (400, 401, 403, 405, 406, 415)
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b")
@@ -94,6 +95,7 @@ class Replay:
     def __post_init__(self) -> None:
         self._api = next(one.api for one in operations() if one.service == self.service)
         self._clients = _clients(self.scene)
+        self._foreign = {"project member reader": self.scene.b.member, "project reader": self.scene.b.reader}
         self._real = _real(self.service)
         self._instead: dict[str, str] = {}
         self._case = ""
@@ -119,7 +121,7 @@ class Replay:
     def _again(self, exchange: Exchange) -> Again:
         row = exchange.row
         self._instead, self._case = {}, exchange.case
-        client = self._client(row.get("auth"))
+        client = self._client(row.get("auth"), foreign=_is_foreign(exchange))
         path = self._path(exchange, client)
         self._must_be_served(exchange, path)
         headers = {name: value for name, value in row.get("req_headers", {}).items() if name.lower() in _HEADERS}
@@ -135,7 +137,7 @@ class Replay:
         self._instead[ours] = recorded
         return ours
 
-    def _client(self, auth: Any) -> Client:
+    def _client(self, auth: Any, *, foreign: bool) -> Client:
         if auth is None:
             return self._clients["none"]
         if isinstance(auth, str):
@@ -143,7 +145,7 @@ class Replay:
         key = f"{auth['scope']} {' '.join(sorted(auth['roles']))}"
         if key not in self._clients:
             raise Unfit(key)
-        return self._clients[key]
+        return self._foreign.get(key, self._clients[key]) if foreign else self._clients[key]
 
     def _path(self, exchange: Exchange, client: Client) -> str:
         template, path = exchange.row["template"].split("/"), exchange.row["path"].split("/")
@@ -156,16 +158,25 @@ class Replay:
             return self._for(path[at], client.project_id if "project" in client.said else self.scene.a.id)
         last = not any(word.startswith("{") for word in template[at + 1 :])
         segment = path[at].removesuffix(".json")
-        if template[at] != "{id}" or (last and self._made_up(exchange, template, at, segment)):
+        made_up = _named_unknown(exchange, template)
+        if made_up is None and last:
+            made_up = template[at - 1] if self._made_up(exchange, template, at, segment) else ""
+        if template[at] != "{id}" or template[at - 1] == made_up:
             return path[at]
         word = template[at - 1]
         if word == "images" and "Only shared images have members" in str(exchange.body):
             word = "private images"
         if word == "users" and at != len(path) - 1 and "user" in client.said and "password" not in template:
-            return self._for(segment, client.user_id)
+            return self._for(segment, self._user(exchange, client, template))
         if word not in self.scene.ids or word == "os-keypairs" or not _keeps(exchange):
             raise Unfit("an item with a history")
         return self._for(segment, self.scene.ids[word]) + path[at][len(segment) :]
+
+    def _user(self, exchange: Exchange, client: Client, template: list[str]) -> str:
+        """Whose things a path is about: the caller's own, unless the recording says that they are another's."""
+        if exchange.status == 403 and client is not self.scene.cloud.admin:
+            return self.scene.cloud.admin.user_id
+        return self.scene.ids["users"] if template[-2:] == ["application_credentials", "{id}"] else client.user_id
 
     def _made_up(self, exchange: Exchange, template: list[str], at: int, segment: str) -> bool:
         """Whether the last id of a path was one that nothing had."""
@@ -233,6 +244,21 @@ class Replay:
                 raise Unfit(f"the id of a {key}")
             return value
         return self._for(value, self.scene.ids[kind])
+
+
+def _named_unknown(exchange: Exchange, template: list[str]) -> str | None:
+    """The word of the path whose id was one that nothing had, where the case names it: `grant on unknown domain`."""
+    said = re.search(r"unknown (\w+)", exchange.case)
+    words = [before for before, word in itertools.pairwise(template) if word == "{id}"]
+    return next((word for word in words if said and word.removesuffix("s") == said[1]), None)
+
+
+def _is_foreign(exchange: Exchange) -> bool:
+    """Whether what a request named was another project's than the caller's."""
+    case, status = exchange.case, exchange.status
+    return (case == "create, plain member" and status >= 400) or (
+        status == 404 and case in ("delete as reader", "create, reader")
+    )
 
 
 def without_quotas(scene: Scene) -> None:

@@ -105,6 +105,11 @@ def test_unknown_filters_pass_before_3_31(shelf: Shelf) -> None:
     assert shelf.names("with_count=x", "3.44") == ["b", "a", "c"]
 
 
+def test_older_clients_filters(shelf: Shelf) -> None:
+    assert shelf.names("bootable=x", "3.1") == ["b"]
+    assert shelf.names("created_at=gt:x", "3.59") == shelf.names("updated_at=lt:2020-01-01", "3.0") == ["b", "a", "c"]
+
+
 @pytest.mark.parametrize("order", ["", "sort=name:asc&", "sort=status:desc&", "sort=updated_at:asc&"])
 def test_pages_follow_their_links(shelf: Shelf, order: str) -> None:
     whole = shelf.names(order)

@@ -125,4 +125,6 @@ def test_lists_are_sorted_and_cut(cloud: Cloud) -> None:
     page = cloud.admin.get(f"{V3}/types?sort=name:asc&limit=1&marker={listed[0]['id']}").ok(200)
     assert [one["name"] for one in page["volume_types"]] == names[1:2]
     assert page["volume_type_links"][0]["rel"] == "next"
+    again = cloud.admin.get(f"{V3}/types?sort=name:asc&limit=1&marker=not-an-id").ok(200)["volume_types"]
+    assert [one["name"] for one in again] == names[:1]
     assert message(cloud.admin.get(f"{V3}/types?sort_key=bogus"), 400) == "Invalid input received: Invalid sort key"

@@ -73,12 +73,17 @@ def filters(call: Call, open_to_all: frozenset[str], renamed: Mapping[str, str] 
 def all_tenants(call: Call, *, strict: bool = True) -> bool:
     """Whether every project's items are asked for. Raises Invalid for what is no boolean; where not `strict`, that is a no."""
     text = call.one("all_tenants")
-    try:
-        return text is not None and truth("all_tenants", text)
-    except Invalid:
-        if strict:
-            raise
+    if text is None:
         return False
+    return truth("all_tenants", text) if strict else is_true(text, otherwise=False)
+
+
+def is_true(text: str, *, otherwise: bool) -> bool:
+    """Whether a text says yes; `otherwise` for what is no boolean."""
+    try:
+        return truth("", text)
+    except Invalid:
+        return otherwise
 
 
 def with_count(call: Call) -> bool:

@@ -19,9 +19,19 @@ _SOURCES = (
 )
 
 
+def _filters(call: Call) -> dict[str, str]:
+    """The filters; before 3.2 any word that is no boolean is a yes, before 3.60 times are not compared."""
+    found = query.filters(call, listing.OPEN_FILTERS, _RENAMED)
+    if call.version < (3, 60):
+        found = {name: value for name, value in found.items() if name not in ("created_at", "updated_at")}
+    if call.version < (3, 2) and "bootable" in found:
+        found["bootable"] = str(query.is_true(found["bootable"], otherwise=True))
+    return found
+
+
 def _listing(call: Call) -> Listing:
     return Listing(
-        filters=query.filters(call, listing.OPEN_FILTERS, _RENAMED),
+        filters=_filters(call),
         sorts=query.sorts(call),
         limit=query.limit(call),
         offset=query.offset(call),
@@ -56,7 +66,7 @@ def detail(call: Call) -> dict[str, Any]:
 @routes.get("/volumes/summary", "volume:get_all", since=(3, 12), history=wire.SUMMARY)
 def summary(call: Call) -> dict[str, Any]:
     """How many volumes there are, and how large together."""
-    asked = Listing(filters=query.filters(call, listing.OPEN_FILTERS, _RENAMED), all_projects=query.all_tenants(call))
+    asked = Listing(filters=_filters(call), all_projects=query.all_tenants(call))
     count, size, metadata = listing.summary(call.tx, call.caller, asked)
     return {"volume-summary": {"total_count": count, "total_size": size, "metadata": metadata}}
 

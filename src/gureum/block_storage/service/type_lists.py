@@ -7,7 +7,7 @@ from gureum.block_storage.service.filters import truth
 from gureum.block_storage.store import types as store
 from gureum.block_storage.volume_type import VolumeType
 from gureum.kernel.caller import Caller
-from gureum.kernel.faults import Invalid, NotFound
+from gureum.kernel.faults import Invalid
 from gureum.kernel.policy import policy
 from gureum.kernel.store.query import Direction, sorted_page
 from gureum.kernel.store.tx import Tx
@@ -33,7 +33,8 @@ def search(
     offset: int,
     marker: str | None,
 ) -> list[VolumeType]:
-    """The types that the caller sees; None for `is_public`: all of them. Raises Forbidden, Invalid, NotFound for the marker."""
+    """The types that the caller sees; None for `is_public`: all of them. A marker of none of them is
+    the beginning. Raises Forbidden, Invalid."""
     policy.demand(SERVICE, "volume_extension:type_get_all", caller)
     statement = sa.select(store.types)
     if is_public is True:
@@ -46,8 +47,6 @@ def search(
     after = None
     if marker is not None:
         row = tx.one(sa.select(store.types).where(store.types.c.id == marker))
-        if row is None:
-            raise NotFound(f"Volume type {marker} could not be found.")
-        after = [getattr(row, column.name) for column, _ in order]
+        after = None if row is None else [getattr(row, column.name) for column, _ in order]
     page = sorted_page(statement, order, after=after, limit=limit).offset(offset)  # type: ignore[arg-type]
     return [store.from_row(row) for row in tx.all(page)]

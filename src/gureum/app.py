@@ -265,6 +265,7 @@ def register() -> None:
     """Make every service's rules known; refuses routes whose rule nobody has."""
     policy.add("identity", identity_policy.RULES)
     policy.add("image", image_policy.RULES)
+    policy.lists("image", image_policy.LISTS)
     policy.add("network", network_policy.RULES)
     policy.lists("network", network_policy.LISTS)
     events.subscribe(AgentTold, network_news.told)

@@ -102,3 +102,53 @@ def test_a_list_has_what_can_be_shown(cloud: Cloud, tenants: tuple[Tenant, Tenan
 
 def test_every_list_of_the_network_service_is_asked() -> None:
     assert set(PATHS) == set(LISTS)
+
+
+IMAGES = (
+    "!",
+    "@",
+    "role:reader",
+    "role:admin",
+    "role:reader and project_id:%(owner)s",
+    "project_id:%(project_id)s or 'public':%(visibility)s",
+    "role:reader and project_id:%(member_id)s",
+    "'community':%(visibility)s or 'private':%(visibility)s",
+    "role:member and (project_id:%(owner)s and 'private':%(visibility)s or 'shared':%(visibility)s)",
+)
+
+
+@pytest.fixture(scope="module")
+def images(cloud: Cloud, tenants: tuple[Tenant, Tenant]) -> set[str]:
+    """Of each visibility one of the first project; the one that is shared has the second as its member."""
+    found: set[str] = set()
+    for visibility in ("private", "shared", "community", "public"):
+        body = {"name": visibility, "visibility": visibility, "owner": tenants[0].id}
+        found.add(cloud.admin.post("/image/v2/images", body).ok(201)["id"])
+    member = tenants[0].member
+    shared = next(one for one in found if member.get(f"/image/v2/images/{one}").ok(200)["visibility"] == "shared")
+    member.post(f"/image/v2/images/{shared}/members", {"member": tenants[1].id}).ok(200)
+    return found
+
+
+@pytest.mark.parametrize("check", IMAGES)
+def test_the_list_of_images_has_what_can_be_shown(
+    cloud: Cloud, tenants: tuple[Tenant, Tenant], images: set[str], check: str
+) -> None:
+    stranger = cloud.project().member
+    policy.override("image", {"get_image": check})
+    try:
+        for client in (cloud.admin, tenants[0].reader, tenants[0].member, tenants[1].reader, stranger):
+            found = client.get("/image/v2/images?visibility=all&member_status=all&limit=1000").ok(200)["images"]
+            shown = {id for id in images if client.get(f"/image/v2/images/{id}").status == 200}
+            assert {one["id"] for one in found} & images == shown, client.said
+    finally:
+        policy.override("image", {})
+
+
+@pytest.mark.parametrize(
+    ("check", "reason"),
+    [("not project_id:%(owner)s", "cannot ask for rows where not owner"), ("'active':%(status)s", "not for status")],
+)
+def test_what_the_list_of_images_cannot_ask_is_refused(cloud: Cloud, check: str, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        policy.override("image", {"get_image": check})

@@ -2,14 +2,18 @@
 
 from typing import Any
 
-from gureum.image.image import Image
+import sqlalchemy as sa
+
+from gureum.image.image import VISIBILITIES, Image
 from gureum.image.store import images, members
+from gureum.image.store.tables import images as table
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Forbidden, NotFound
 from gureum.kernel.policy import policy
 from gureum.kernel.store.tx import Tx
 
 SERVICE = "image"
+_ANOTHERS = "\0another's"
 NOT_FOUND = "No image found with ID {}"
 
 
@@ -34,14 +38,30 @@ def get(tx: Tx, caller: Caller, id: str, missing: str = NOT_FOUND) -> Image:
 
 def target(caller: Caller, image: Image) -> dict[str, Any]:
     """An image as rules see it."""
-    return {
-        "id": image.id,
-        "project_id": image.owner,
-        "owner": image.owner,
-        "visibility": image.visibility,
-        "status": image.status,
-        "member_id": caller.project_id if image.visibility == "shared" else None,
-    }
+    return _row(caller, image.owner, image.visibility) | {"id": image.id, "status": image.status}
+
+
+def _row(caller: Caller, owner: str | None, visibility: str) -> dict[str, Any]:
+    """What a list can ask of an image."""
+    member = caller.project_id if visibility == "shared" else None
+    return {"project_id": owner, "owner": owner, "visibility": visibility, "member_id": member}
+
+
+def reach(caller: Caller) -> sa.ColumnElement[bool]:
+    """The images that `get_image` lets the caller see, of those that exist for it.
+
+    The rule is asked once for each visibility, of what is the caller's own and of what is another's, never once a row.
+    """
+
+    def allowed(owner: str | None) -> list[str]:
+        rows = ((visibility, _row(caller, owner, visibility)) for visibility in VISIBILITIES)
+        return [visibility for visibility, row in rows if policy.allows(SERVICE, "get_image", caller, row)]
+
+    own, others = allowed(caller.project_id), allowed(_ANOTHERS)
+    if len(own) == len(others) == len(VISIBILITIES):
+        return sa.true()
+    mine = sa.func.coalesce(table.c.owner, "") == (caller.project_id or "")
+    return sa.or_(sa.and_(mine, table.c.visibility.in_(own)), sa.and_(~mine, table.c.visibility.in_(others)))
 
 
 def allows(rule: str, caller: Caller, image: Image) -> bool:

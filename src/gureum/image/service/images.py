@@ -29,11 +29,12 @@ def search(tx: Tx, caller: Caller, wanted: Search, page: Page) -> list[Image]:
         raise access.forbidden("get_images")
     if page.marker is not None:
         marker = images.find(tx, page.marker)
-        if marker is None or not access.sees(tx, caller, marker):
+        if marker is None or not access.sees(tx, caller, marker) or not access.allows("get_image", caller, marker):
             raise Invalid(access.NOT_FOUND.format(page.marker))
     if page.limit == 0:
         return []
-    return lists.search(tx, wanted, page, caller.project_id, everybody=caller.is_admin)
+    reach = access.reach(caller)
+    return lists.search(tx, wanted, page, caller.project_id, everybody=caller.is_admin, reach=reach)
 
 
 def create(

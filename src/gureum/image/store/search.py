@@ -15,9 +15,14 @@ from gureum.kernel.store.tx import Tx
 Condition = sa.ColumnElement[bool]
 
 
-def search(tx: Tx, wanted: Search, page: Page, project_id: str | None, *, everybody: bool) -> list[Image]:
-    """A page of the images that a project sees; with `everybody`, of all projects' images. The marker must exist."""
-    statement = sa.select(images).where(*_filters(wanted), _community(wanted.visibility, project_id))
+def search(
+    tx: Tx, wanted: Search, page: Page, project_id: str | None, *, everybody: bool, reach: Condition
+) -> list[Image]:
+    """A page of the images that a project sees; with `everybody`, of all projects' images; of these, those within `reach`.
+
+    The marker must exist.
+    """
+    statement = sa.select(images).where(*_filters(wanted), _community(wanted.visibility, project_id), reach)
     if not everybody:
         statement = statement.where(_seen(project_id, wanted.member_status))
     sorts: list[Sort] = [(images.c[name], direction) for name, direction in page.sorts]

@@ -62,6 +62,7 @@ def of_attributes(service: str) -> dict[str, UpstreamRule]:
     return {name: rule for name, rule in rules(service).items() if rule.operations & served and name not in routed}
 
 
+@cache
 def operation(service: str, name: str) -> Operation:
     """The served operation, where there are two paths that with a project in it, of several versions the newest."""
     found = [one for one in operations() if (one.service, one.name) == (service, name)]

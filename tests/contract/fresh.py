@@ -1,6 +1,7 @@
 """Things of project A made anew for one request each, as what the path of an operation names."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from tests.cloud import PASSWORD, Client, Tenant
@@ -37,6 +38,7 @@ def prepare(scene: Scene) -> None:
     scene.ids["os-services"] = services[0]["id"]
 
 
+@cache
 def _found(service: str, name: str) -> list[Operation]:
     """The served operations of that name, of those that know a project in their path only these."""
     found = [one for one in operations() if (one.service, one.name) == (service, name)]

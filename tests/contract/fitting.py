@@ -4,6 +4,7 @@ import base64
 import itertools
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
+from uuid import uuid4
 
 from tests.cloud import PASSWORD, Client, Tenant
 from tests.contract import bodies
@@ -14,6 +15,7 @@ _numbers = itertools.count(1)
 INSTANCE = "5a5b6c6d-0000-4000-8000-00000000000b"
 _KEY = "ssh-ed25519 " + base64.b64encode(b"\0\0\0\x0bssh-ed25519\0\0\0 " + b"m" * 32).decode() + " matrix"
 _ROUTES = {"router": {"routes": [{"destination": "192.0.2.0/24", "nexthop": "10.99.0.9"}]}}
+PLACEMENT = "1.39"
 CIDR = "10.99.0.0/24"
 """Of the subnet that a router's route leads through."""
 
@@ -64,6 +66,26 @@ def cidr() -> str:
     return f"10.{100 + number // 250}.{number % 250}.0/24"
 
 
+def custom() -> str:
+    """A resource class or trait that is not there yet."""
+    return f"CUSTOM_FRESH_{next(_numbers)}"
+
+
+def allocation(about: About, generation: int | None) -> dict[str, Any]:
+    """What a consumer holds of the scene's provider. `generation` is the consumer's, None for a new one."""
+    held = {about.scene.ids["resource_providers"]: {"resources": {"VCPU": 1}}}
+    owner = {"project_id": about.owner.id, "user_id": about.owner.member.user_id, "consumer_type": "MATRIX"}
+    return {"allocations": held, "consumer_generation": generation, **owner}
+
+
+def trust(about: About, trustor: Client) -> dict[str, Any]:
+    """A trust of somebody in the other project's member, with the first of the trustor's roles."""
+    said = trustor.said
+    parties = {"trustor_user_id": said.get("user", {}).get("id"), "trustee_user_id": about.scene.b.member.user_id}
+    roles = [{"name": one["name"]} for one in said.get("roles", ())[:1]]
+    return parties | {"project_id": said.get("project", {}).get("id"), "impersonation": False, "roles": roles}
+
+
 def keypair() -> dict[str, str]:
     """A keypair that is there not yet."""
     return {"name": name(), "public_key": _KEY, "type": "ssh"}
@@ -93,11 +115,36 @@ def _rule(about: About) -> dict[str, Any]:
     return _of(about, security_group_id=about.ids["security-groups"], direction="ingress", protocol="udp", **ports)
 
 
+def _generation(about: About) -> dict[str, int]:
+    path = f"/placement/resource_providers/{about.ids['resource_providers']}"
+    found = about.scene.cloud.admin.get(path).ok(200)
+    return {"resource_provider_generation": found["generation"]}
+
+
+def _aggregates(about: About) -> Any:
+    old = about.operation.route.until is not None
+    return [INSTANCE] if old else {"aggregates": [INSTANCE]} | _generation(about)
+
+
+def _old_rule(about: About) -> dict[str, Any]:
+    port = next(_numbers)
+    group = about.ids["security-groups"]
+    return {"parent_group_id": group, "ip_protocol": "tcp", "from_port": port, "to_port": port, "cidr": "0.0.0.0/0"}
+
+
+def _pool(about: About) -> str:
+    return about.scene.cloud.admin.get(f"/network/v2.0/networks/{external(about.scene)}").ok(200)["network"]["name"]
+
+
 def _service(about: About) -> dict[str, str]:
     """The pool of the volumes."""
     admin = about.scene.cloud.admin
     found = admin.get(f"/volume/v3/{admin.project_id}/os-services?binary=cinder-volume").ok(200)["services"]
     return {"binary": found[0]["binary"], "host": found[0]["host"]}
+
+
+def _address(about: About) -> str:
+    return about.ids.get("address", "203.0.113.250")
 
 
 def _login(about: About) -> dict[str, Any]:
@@ -172,6 +219,31 @@ _BODIES: Mapping[str, Callable[[About], Any]] = {
     "PUT /v3/os-services/enable": lambda f: _service(f),
     "PUT /v3/os-services/disable": lambda f: _service(f),
     "PUT /v3/os-services/disable-log-reason": lambda f: _service(f) | {"disabled_reason": "matrix"},
+    "POST /resource_providers": lambda f: {"name": name()},
+    "PUT /resource_providers/{}": lambda f: {"name": name()},
+    "POST /resource_providers/{}/inventories": lambda f: {"resource_class": "VCPU", "total": 4},
+    "PUT /resource_providers/{}/inventories": lambda f: {"inventories": {"VCPU": {"total": 4}}} | _generation(f),
+    "PUT /resource_providers/{}/inventories/{}": lambda f: {"total": 5} | _generation(f),
+    "PUT /resource_providers/{}/traits": lambda f: {"traits": []} | _generation(f),
+    "PUT /resource_providers/{}/aggregates": _aggregates,
+    "PUT /allocations/{}": lambda f: allocation(f, 1),
+    "POST /allocations": lambda f: {str(uuid4()): allocation(f, None)},
+    "POST /reshaper": lambda f: {
+        "inventories": {f.ids["resource_providers"]: {"inventories": {"VCPU": {"total": 8}}} | _generation(f)},
+        "allocations": {},
+    },
+    "POST /resource_classes": lambda f: {"name": custom()},
+    "PUT /resource_classes/{}": lambda f: {"name": custom()} if f.operation.route.until else None,
+    "PUT /traits/{}": lambda f: None,
+    "POST /v2.1/os-volumes": lambda f: {"volume": {"size": 1}},
+    "POST /v2.1/os-snapshots": lambda f: {"snapshot": {"volume_id": f.ids["volumes"], "force": True}},
+    "POST /v2.1/os-floating-ips": lambda f: {"pool": _pool(f)},
+    "POST /v2.1/os-security-groups": lambda f: {"security_group": {"name": name(), "description": "matrix"}},
+    "PUT /v2.1/os-security-groups/{}": lambda f: {"security_group": {"name": name(), "description": "matrix"}},
+    "POST /v2.1/os-security-group-rules": lambda f: {"security_group_rule": _old_rule(f)},
+    "POST /v2.1/servers/{}/action addFloatingIp": lambda f: {"addFloatingIp": {"address": _address(f)}},
+    "POST /v2.1/servers/{}/action removeFloatingIp": lambda f: {"removeFloatingIp": {"address": _address(f)}},
+    "PUT /v2.1/images/{}/metadata/{}": lambda f: {"meta": {f.ids.get("metadata", "k"): "v"}},
     "POST /v3/auth/tokens": lambda f: {
         "auth": {"identity": {"methods": ["password"], "password": {"user": _login(f)}}}
     },
@@ -188,6 +260,7 @@ _BODIES: Mapping[str, Callable[[About], Any]] = {
     "POST /v3/credentials": lambda f: {
         "credential": {"type": "other", "blob": "x", "user_id": f.by.said.get("user", {}).get("id", "nobody")}
     },
+    "POST /v3/OS-TRUST/trusts": lambda f: {"trust": trust(f, f.by)},
     "POST /v3/users/{}/credentials/OS-EC2": lambda f: {"tenant_id": f.scene.a.id},
     "POST /v3/regions": lambda f: {"region": {"description": "matrix"}},
     "POST /v3/endpoints": lambda f: {

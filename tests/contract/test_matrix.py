@@ -23,8 +23,8 @@ from tests.contract.scene import Scene
 SERVICES = ("identity", "image", "compute", "network", "block-storage", "placement")
 REFUSED = (403, 404)
 UNDECIDED = (400, 415)
-GONE = (300, 410)
-"""What some operations answer to everybody: a choice, or that upstream does not have it any more."""
+GONE = (300, 410, 501)
+"""What some operations answer whom they let: a choice, that upstream does not have it any more, that it is not done here."""
 ANYBODY = ("reader", "system reader")
 """Who is asked about what no rule decides, besides who has no token."""
 TWICE = ("block-storage",)

@@ -43,6 +43,8 @@ def test_the_newest_come_first(mine: Kit) -> None:
         ("?tags=all,alpha", {"alpha"}),
         ("?tags-any=alpha,beta", {"alpha", "beta"}),
         ("?not-tags=alpha", {"beta", "gamma"}),
+        ("?not-tags=", {"alpha", "beta", "gamma"}),
+        ("?not-tags-any=,", {"alpha", "beta", "gamma"}),
         ("?not-tags-any=alpha,beta", {"gamma"}),
         ("?key_name=x", set()),
         ("?power_state=1", set(NAMES)),

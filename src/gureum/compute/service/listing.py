@@ -106,7 +106,8 @@ def _filter(name: str, value: str) -> dict[str, list[Any]]:
     if name == "locked":
         return {"locked": [_boolean(value)]}
     if name in ("tags", "tags-any", "not-tags", "not-tags-any"):
-        return {name: [tag for tag in value.split(",") if tag]}
+        named = [tag for tag in value.split(",") if tag]
+        return {name: named} if named else {}
     return {name: [value]}
 
 

@@ -15,7 +15,7 @@ routes = Routes()
 
 _OCTETS = "application/octet-stream"
 _AT_ONCE = 256 * 1024
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)\Z")
+_RANGE = re.compile(r"bytes=([0-9]{0,999})-([0-9]{0,999})\Z")
 
 
 @routes.put("/v2/images/{image_id}/file", "upload_image", tx=TxKind.STREAM)

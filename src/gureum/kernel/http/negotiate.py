@@ -8,7 +8,7 @@ from gureum.kernel.http.answer import Header
 from gureum.kernel.http.api import Versions
 from gureum.kernel.http.history import Version
 
-_NUMBER = re.compile(r"(\d+)\.(\d+)\Z")
+_NUMBER = re.compile(r"([0-9]{1,999})\.([0-9]{1,999})\Z")
 
 
 def choose_version(versions: Versions, headers: Mapping[str, str]) -> Version:

@@ -14,7 +14,7 @@ from gureum.network.service.listing import Query
 from gureum.network.wire import query
 from gureum.network.wire.body import Body
 
-_IF_MATCH = re.compile(r"revision_number=(\d+)\Z")
+_IF_MATCH = re.compile(r"revision_number=([0-9]{1,999})\Z")
 
 Shown = dict[str, Any]
 

@@ -17,6 +17,8 @@ VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 2**31, 2**63 - 1, 2**63, -(2**63) - 1, 2**64, 10**40, 0.5, 1e308, -0.0,
     "", " ", "a", "0", "-1", "null", "true", "\0", "a\0b", "\ud800", "\U0001f4a5", "\u202e", "a" * 255, "a" * 256, "a" * 70_000,
     "../../etc/passwd", "%00", "%s%n{0}${x}{{7*7}}", "' OR 1=1 --", "<script>", "10.0.0.0/33", "::1/129", "0.0.0.0/0", "1e999",
+    "9" * 5_000, "-" + "9" * 5_000, "\u00b2", "\u0663", "1_000", " 1", "+1", "NaN", "inf",
+    "<" * 60_000, "a," * 2_000, "((((((((((a+)+)+)+)+)+)+)+)+)+)$",
     "2026-13-45T99:99:99Z", "00000000-0000-4000-8000-00000000dead", "req-x", "*", "rule:admin", "http://127.0.0.1:1/", "file:///x",
     [], {}, [[]], [{}], [None], {"": None}, {"\ud800": 1}, {"a" * 300: "b"}, list(range(300)), _DEEP,
 )  # fmt: skip
@@ -37,7 +39,7 @@ QUERIES = (
     "changes-since",
     "page_reverse",
 )
-VERSIONS = ("0.0", "2.1", "2.999", "latest", "9" * 40 + ".1", "x", "-1.-1", "3.\u0661", "")
+VERSIONS = ("0.0", "2.1", "2.999", "latest", "9" * 40 + ".1", "2." + "9" * 5_000, "x", "-1.-1", "3.\u0661", "")
 
 
 @dataclass(frozen=True)
@@ -139,12 +141,13 @@ def _wrong_headers(scene: Scene, operation: Operation, body: Any, random: Random
     name = headers_of(operation).get("openstack-api-version", "compute").partition(" ")[0]
     headers = {
         "openstack-api-version": f"{name} {random.choice(VERSIONS)}",
-        "accept": random.choice(("*/*", "text/html", "", ";q=x", "application/json;q=0")),
+        "accept": random.choice(("*/*", "text/html", "", ";q=x", "application/json;q=0", "a/*;q=0.1," * 6_000)),
+        "if-match": "revision_number=" + random.choice(("1", "9" * 5_000, "\u00b2")),
         "x-openstack-request-id": random.choice(("req-x", "", "x" * 500)),
         "x-auth-token": random.choice(("", "x", "gAAAAA" + "A" * 300, "\xe9")),
         "host": random.choice(("", "[::1", "a:b:c", "evil.example", "x" * 300)),
         "x-forwarded-proto": "x",
-        "range": random.choice(("bytes=9-1", "bytes=-", "x", "bytes=0-99999999999999999999")),
+        "range": random.choice(("bytes=9-1", "bytes=-", "x", "bytes=0-99999999999999999999", f"bytes={'9' * 5_000}-")),
         "content-range": "bytes x",
     }
     chosen = {key: headers[key] for key in random.sample(sorted(headers), 2)}

@@ -1,7 +1,8 @@
-"""No request whatever makes an operation break: 500 is never the answer. `GUREUM_FUZZ=N` asks each operation N times."""
+"""No request whatever makes an operation break (500 is never the answer) or late. `GUREUM_FUZZ=N` asks each N times."""
 
 import os
 import random
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -12,6 +13,8 @@ from tests.contract import fuzz
 from tests.contract.operations import operations, services
 from tests.contract.scene import Scene
 
+LONG = 1.0
+"""Seconds of the processor that a request may take."""
 TIMES = int(os.environ.get("GUREUM_FUZZ", "6"))
 
 
@@ -47,13 +50,15 @@ def test_nothing_breaks(scene: Scene, unwatched: None, service: str) -> None:
             scene.cloud.admin if operation.service == "identity" else chance.choice((scene.cloud.admin, scene.a.member))
         )
         for request in fuzz.requests(scene, operation, chance, TIMES):
+            began = time.process_time()
             try:
                 answer = client.call(request.method, request.path, request.body, headers=request.headers)
             except TimeoutError:
                 raise AssertionError(f"seed {seed}: no answer to {request}") from None
             asked += 1
             refused += answer.status == 401 and "x-auth-token" not in request.headers
-            if answer.status >= 500 and answer.status != 501:
-                broken.append(f"{answer.status} {request}")
+            took = time.process_time() - began
+            if (answer.status >= 500 and answer.status != 501) or took > LONG:
+                broken.append(f"{answer.status} after {took:.2f} s: {request}")
     assert not broken, f"seed {seed}, {len(broken)} of {asked}:\n" + "\n".join(broken[:40])
     assert refused < asked / 20, f"seed {seed}: {refused} of {asked} were refused for their token"

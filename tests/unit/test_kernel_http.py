@@ -179,6 +179,14 @@ def test_bounds_hold_for_numbers_in_text_and_the_first_complaint_is_told() -> No
             shapes.check({"a": value}, (2, 1))
 
 
+def test_a_number_in_text_that_is_too_long_to_be_read_is_out_of_bounds() -> None:
+    schema = {"type": "object", "properties": {"n": {"type": ["integer", "string"], "minimum": 1, "maximum": 10}}}
+    shapes = Shapes(lambda version: schema)
+    for text, word in (("9" * 5_000, "greater"), ("-" + "9" * 5_000, "less")):
+        with pytest.raises(Invalid, match=word):
+            shapes.check({"n": text}, (2, 1))
+
+
 def test_a_query_is_checked_parameter_by_parameter() -> None:
     limit = {"type": "array", "maxItems": 1, "items": {"type": "string", "pattern": "^[0-9]*$"}}
     query = Query(lambda version: {"properties": {"limit": limit}, "additionalProperties": version < (2, 75)})

@@ -82,16 +82,22 @@ def _bounded(validator: Any, bound: Any, instance: Any, schema: Any) -> Iterator
     """`minimum` and `maximum`, of numbers in text too."""
     figure = instance
     if isinstance(instance, str):
-        try:
-            figure = int(instance)
-        except ValueError:
-            return
+        figure = _figure(instance)
     if isinstance(figure, bool) or not isinstance(figure, int | float):
         return
     if bound == schema.get("minimum") and figure < bound:
         yield ValidationError(f"{figure!r} is less than the minimum of {bound!r}")
     elif bound == schema.get("maximum") and figure > bound:
         yield ValidationError(f"{figure!r} is greater than the maximum of {bound!r}")
+
+
+def _figure(text: str) -> int | float | None:
+    """The number in a text, None for what is none; one of thousands of digits, which Python reads no more, is endless."""
+    try:
+        return int(text)
+    except ValueError:
+        digits = text[1:] if text[:1] in ("+", "-") else text
+        return float(text) if len(text) > 1000 and digits.isdecimal() else None
 
 
 _Lenient: Any = extend(Draft202012Validator, {"minimum": _bounded, "maximum": _bounded})

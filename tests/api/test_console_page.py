@@ -35,7 +35,12 @@ def test_the_page_and_all_that_it_loads_is_there(cloud: Cloud, port: int, below:
         seen.add(name)
         status, headers, body = fetch(cloud, below + name, port)
         assert status == 200, name
-        assert "default-src 'self'" in headers["content-security-policy"]
+        policy = headers["content-security-policy"]
+        for part in ("default-src 'none'", "script-src 'self'", "frame-ancestors 'self'", "base-uri 'none'"):
+            assert part in policy.split("; ")
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "no-referrer"
+        assert "set-cookie" not in headers
         folder = name.rpartition("/")[0]
         for found in re.findall(r"""(?:src|href)="([^"]+)"|from ['"](\.[^'"]+)['"]""", body.decode()):
             parts = f"{folder}/{found[0] or found[1]}".split("/")

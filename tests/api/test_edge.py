@@ -209,3 +209,46 @@ def test_a_body_is_only_so_deep(cloud: Cloud, body: str) -> None:
     wide = ("[" + ",".join(["[]"] * 20_000) + "]").encode()
     refused = cloud.admin.post("/v3/policies", b'{"policy": %s}' % wide, headers=json)
     assert "is not of type 'object'" in refused.json["error"]["message"], "wide is not deep"
+
+
+def test_no_header_holds_a_second_line(cloud: Cloud) -> None:
+    member = cloud.project("member").member
+    for path in (f"/v3/projects/{member.project_id}/tags/",):
+        for tag, written in (("a%0d%0aX-Evil:%20yes", "a%0D%0AX-Evil"), ("%E2%98%83", "%E2%98%83"), ("%00", "%00")):
+            answer = cloud.admin.put(path + tag)
+            assert answer.status == 201, answer.body
+            assert "x-evil" not in answer.headers
+            location = answer.headers["location"]
+            assert location.isprintable()
+            assert written in location
+
+
+def test_a_host_that_is_none_gets_into_no_answer(cloud: Cloud) -> None:
+    for host in ("evil.example/x", "a b", "x\r\nX-Evil: yes", "<script>", "[::1", "a@b", "x:99999999"):
+        for path in ("/", "/v3", "/compute/v2.1", "/network/", "/image/v2/images", "/v3/nowhere"):
+            answer = cloud.anonymous().get(path, headers={"host": host})
+            assert host.encode() not in answer.body, (host, path)
+            assert not any(host in value for value in answer.headers.values())
+            assert "x-evil" not in answer.headers
+
+
+def test_no_answer_is_taken_for_something_else_and_none_with_a_token_is_kept(cloud: Cloud) -> None:
+    member = cloud.project("member").member
+    answers = [member.get(path_of(cloud, service)) for service in LISTS]
+    answers += [
+        cloud.anonymous().get("/image/v2/nowhere", headers={"accept": "text/html"}),
+        cloud.anonymous().get("/v3"),
+    ]
+    for answer in answers:
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "set-cookie" not in answer.headers
+        if answer.headers["content-type"].startswith("text/html"):
+            assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert any(answer.headers["content-type"].startswith("text/html") for answer in answers)
+    shown = member.get("/v3/auth/tokens", headers={"x-subject-token": member.token or ""})
+    issued = cloud.anonymous().post(
+        "/v3/auth/tokens", {"auth": {"identity": {"methods": ["token"], "token": {"id": member.token}}}}
+    )
+    for answer in (shown, issued):
+        assert answer.headers["x-subject-token"]
+        assert answer.headers["cache-control"] == "no-store"

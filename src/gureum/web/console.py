@@ -23,8 +23,8 @@ from gureum.kernel.store.tx import Tx
 _logger = log.get("console")
 _CHUNK = 64 * 1024
 _POLICY = (
-    "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
-    "frame-ancestors 'self'"
+    "default-src 'none'; script-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; "
+    "style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 
 Scope = dict[str, Any]

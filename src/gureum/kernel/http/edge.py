@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy.exc
 
@@ -32,6 +33,7 @@ from gureum.kernel.trace.store import Recorder
 
 _logger = log.get("http")
 _BLOCKING_THREADS = 24
+_NO_TEXT = re.compile(r"[^\x20-\x7e\x80-\xff]")
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(:[0-9]{1,5})?")
 """A `Host` header that addresses may be built from; another one is not believed."""
 
@@ -417,19 +419,27 @@ async def _send(request: _Request, answer: Answer, receive: Receive, send: Send)
     if request.api.service in ("compute", "block-storage"):
         headers.append(("x-compute-request-id", call.request_id))
     if request.api.service == "identity":
-        headers.append(("Vary", "X-Auth-Token"))
+        headers += [("Vary", "X-Auth-Token"), ("Cache-Control", "no-store")]
     headers += version_headers(request.api.versions, call.version) + answer.headers
     names = {name.lower() for name, _ in headers}
     if answer.content_type and (body or answer.stream or answer.status != 204) and "content-type" not in names:
         headers.append(("Content-Type", answer.content_type))
     if answer.stream is None and answer.status != 204:
         headers.append(("Content-Length", str(len(body))))
-    encoded = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in dict.fromkeys(headers)]
+    headers.append(("X-Content-Type-Options", "nosniff"))
+    if answer.content_type.startswith("text/html"):
+        headers.append(("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"))
+    encoded = [(name.encode("latin-1"), _line(value)) for name, value in dict.fromkeys(headers)]
     await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
     if answer.stream is not None and call.method != "HEAD":
         await _send_stream(answer.stream, receive, send)
         body = b""
     await send({"type": "http.response.body", "body": b"" if call.method == "HEAD" else body})
+
+
+def _line(value: str) -> bytes:
+    """A header's value in one line: what could end it, or has no place in it, is written as in an address."""
+    return _NO_TEXT.sub(lambda found: quote(found.group(), errors="replace"), value).encode("latin-1")
 
 
 def _remember(recorder: Recorder, request: _Request, answer: Answer) -> None:

@@ -174,6 +174,48 @@ def test_names_that_lead_outside_are_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "fresh" / "evil").exists()
 
 
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE, tarfile.DIRTYPE])
+def test_nothing_but_plain_files_is_unpacked(tmp_path: Path, kind: bytes) -> None:
+    with tarfile.open(tmp_path / "x.tar", "w") as tar:
+        entry = tarfile.TarInfo("control/x")
+        entry.type, entry.linkname = kind, "/etc/passwd"
+        tar.addfile(entry)
+    (tmp_path / "into").mkdir()
+    with pytest.raises(archive.Bad, match="is no backup"):
+        archive.extract(tmp_path / "x.tar", tmp_path / "into")
+    assert not list((tmp_path / "into").iterdir())
+
+
+def test_a_small_archive_does_not_fill_the_disk(tmp_path: Path) -> None:
+    """A file with holes, as GNU's tar marks it: 4 GiB in an archive of a few blocks."""
+    entry = tarfile.TarInfo("control/gureum.sqlite")
+    entry.type = tarfile.GNUTYPE_SPARSE
+    head = bytearray(entry.tobuf(tarfile.GNU_FORMAT))
+    head[386:410] = b"%011o\0%011o\0" % (0, 0)
+    head[483:495] = b"%011o\0" % (4 << 30)
+    head[148:156] = b" " * 8
+    head[148:156] = b"%06o\0 " % sum(head)
+    (tmp_path / "x.tar").write_bytes(bytes(head) + b"\0" * 1024)
+    with tarfile.open(tmp_path / "x.tar") as tar:
+        assert tar.next().size == 4 << 30
+    (tmp_path / "into").mkdir()
+    with pytest.raises(archive.Bad, match="is no backup"):
+        archive.extract(tmp_path / "x.tar", tmp_path / "into")
+    assert not list((tmp_path / "into").rglob("*"))
+
+
+def test_a_folder_that_leads_elsewhere_is_not_followed(place: Place, tmp_path: Path) -> None:
+    backup(place, tmp_path / "b.tar")
+    fresh, elsewhere = Place(tmp_path / "fresh"), tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o700)
+    fresh.control.mkdir(parents=True)
+    (fresh.control / "images").symlink_to(elsewhere)
+    bring_back(fresh, tmp_path / "b.tar", replace=False)
+    assert not (fresh.control / "images").is_symlink()
+    assert not list(elsewhere.iterdir())
+    assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o700
+
+
 def test_a_restore_that_was_cut_short_anywhere_is_finished_by_the_next_start(place: Place, tmp_path: Path) -> None:
     wanted = sorted(backup(place, tmp_path / "b.tar").files)
     for cut in range(len(wanted) + 1):

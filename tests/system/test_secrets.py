@@ -161,6 +161,33 @@ def test_files_hold_those_that_must_be_kept_and_only_their_owner_reads_them(scen
     assert stat.S_IMODE((scene.cloud.state / "control").stat().st_mode) == 0o700
 
 
+OPEN = {
+    "settings.yaml",
+    "agent/agent.lock",
+    "run/agent.json",
+    "run/processes.json",
+    "run/settings.last.yaml",
+    "run/supervisor.lock",
+}
+"""What others on the machine may read; all else is closed, by its own mode or by that of a folder on the way."""
+
+
+def test_what_lies_below_the_state_directory_is_closed_to_others(scene: Scene) -> None:
+    state = scene.cloud.state
+    read: set[str] = set()
+    for path in state.rglob("*"):
+        name, mode = str(path.relative_to(state)), stat.S_IMODE(path.lstat().st_mode)
+        assert not path.is_symlink(), name
+        assert not mode & 0o022, f"others may write {name}: {mode:o}"
+        assert not mode & 0o6000, f"{name} runs as its owner"
+        passable = all(one.stat().st_mode & 0o001 for one in path.parents if one != state and state in one.parents)
+        if not path.is_dir() and passable and mode & 0o004:
+            read.add(name)
+        if path.is_socket():
+            assert mode == 0o600, f"{name}: {mode:o}"
+    assert read == OPEN
+
+
 def test_history_and_traces_tell_none(scene: Scene) -> None:
     planted = scene.planted
     for subject in planted.subjects:

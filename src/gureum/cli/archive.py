@@ -94,7 +94,8 @@ def extract(path: Path, target: Path) -> Manifest:
     try:
         with tarfile.open(path, "r|") as tar:
             for entry in tar:
-                source = tar.extractfile(entry) if entry.isreg() else None
+                # a file with holes says in a line how much is to be written
+                source = tar.extractfile(entry) if entry.isreg() and not entry.issparse() else None
                 if source is None or manifest is not None:
                     raise Bad(f"{path} is no backup: it holds {entry.name}")
                 if entry.name == MANIFEST:

@@ -110,6 +110,8 @@ def finish(place: Place) -> None:
     prepare(place, who)
     if (counts / DATABASE).exists():
         _make_room(place, counts)
+        if (place.state / IMAGES).is_symlink():
+            (place.state / IMAGES).unlink()  # control's user may have led root elsewhere
         (place.state / IMAGES).mkdir(mode=0o750, exist_ok=True)
         _give(place.state / IMAGES, who.uid, who.gid, 0o750)
     for path in sorted(path for path in counts.rglob("*") if path.is_file()):

@@ -24,6 +24,45 @@ class Dhcp(Message, frozen=True, kw_only=True):
     domain: str = ""
 
 
+DhcpKind = Literal["address", "addresses", "number", "switch", "text", "host"]
+DHCP_OPTIONS: dict[int, dict[str, DhcpKind]] = {
+    4: {
+        "router": "address",
+        "dns-server": "addresses",
+        "log-server": "addresses",
+        "lpr-server": "addresses",
+        "swap-server": "address",
+        "router-solicitation": "address",
+        "nis-server": "addresses",
+        "ntp-server": "addresses",
+        "netbios-name-server": "addresses",
+        "server-ip-address": "address",
+        "tftp-server-address": "addresses",
+        "tftp-server": "host",
+        "ip-forward-enable": "switch",
+        "router-discovery": "switch",
+        "ethernet-encap": "switch",
+        "default-ttl": "number",
+        "tcp-ttl": "number",
+        "mtu": "number",
+        "bootfile-name": "text",
+        "path-prefix": "text",
+        "wpad": "text",
+        "domain-name": "text",
+    },
+    6: {"dns-server": "addresses", "domain-search": "text"},
+}
+"""By IP version: the options that DHCP tells a single guest besides what its subnet says, and what their values are."""
+
+
+class DhcpOption(Message, frozen=True, kw_only=True):
+    """One of them; several addresses are apart by commas, a switch is 0 or 1."""
+
+    ip_version: int
+    name: str
+    value: str
+
+
 class SubnetSpec(Message, frozen=True, kw_only=True):
     """A subnet; `dhcp` is None where it gives no leases."""
 
@@ -71,6 +110,7 @@ class EnsurePort(Message, frozen=True, kw_only=True):
     allowed_pairs: tuple[tuple[str, str], ...] = ()
     """(mac, address or cidr)"""
     hostname: str = ""
+    dhcp_options: tuple[DhcpOption, ...] = ()
 
 
 class RemovePort(Message, frozen=True, kw_only=True):

@@ -42,6 +42,7 @@ class Port:
     port_security_enabled: bool
     security_groups: list[str]
     allowed_address_pairs: list[dict[str, str]]
+    extra_dhcp_opts: list[dict[str, Any]]
     hostname: str
     device_place: int
     device_tag: str | None

@@ -5,7 +5,7 @@ import pytest
 pytest.importorskip("ovs", reason="the extra [host] is not installed")
 
 from gureum.agent.drivers.protocols import DriverFault
-from gureum.agent.drivers.switch import networks, ports, rules
+from gureum.agent.drivers.switch import leases, networks, ports, rules
 from gureum.contracts import switch as sw
 
 GROUP = "0a-b"
@@ -90,3 +90,28 @@ def test_only_a_plain_host_name_goes_into_flows(name: str, said: dict[str, str])
         port_id="p", network_id="n", kind="guest", mac="fa:16:3e:00:00:01", addresses=(), subnet_ids=(), hostname=name
     )
     assert ports._options(asked) == said
+
+
+def option(name: str, value: str, version: int = 4) -> sw.DhcpOption:
+    return sw.DhcpOption(ip_version=version, name=name, value=value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("bootfile-name", "pxelinux.0", {"bootfile_name": '"pxelinux.0"'}),
+        ("server-ip-address", "10.0.0.9", {"next_server": "10.0.0.9"}),
+        ("tftp-server", "10.0.0.9", {"tftp_server": "10.0.0.9"}),
+        ("tftp-server", "boot.example", {"tftp_server": '"boot.example"'}),
+        ("ntp-server", "10.0.0.8, 10.0.0.9", {"ntp_server": "{10.0.0.8, 10.0.0.9}"}),
+        ("mtu", "1400", {"mtu": "1400"}),
+        ("ip-forward-enable", "1", {"ip_forward_enable": "1"}),
+    ],
+)
+def test_a_ports_own_dhcp_options(name: str, value: str, expected: dict[str, str]) -> None:
+    assert leases.words([option(name, value)]) == expected
+
+
+def test_those_of_ipv6() -> None:
+    found = leases.words([option("dns-server", "2001:DB8::1", 6), option("domain-search", "example.org", 6)])
+    assert found == {"dns_server": "2001:db8::1", "domain_search": '"example.org"'}

@@ -3,6 +3,7 @@
 from gureum.contracts import switch
 from gureum.contracts.message import Message
 from gureum.kernel.store.tx import Tx
+from gureum.network import dhcp_options
 from gureum.network.addressing import mac_of
 from gureum.network.network import Network
 from gureum.network.port import FLOATING, GATEWAY, INTERFACE, METADATA, Port
@@ -76,6 +77,16 @@ def of_port(tx: Tx, id: str, network_id: str) -> Message:
         security_groups=tuple(port.security_groups),
         allowed_pairs=tuple((pair["mac_address"], pair["ip_address"]) for pair in port.allowed_address_pairs),
         hostname=port.hostname,
+        dhcp_options=_options(port),
+    )
+
+
+def _options(port: Port) -> tuple[switch.DhcpOption, ...]:
+    """What DHCP tells this port's guest alone."""
+    present = dhcp_options.versions(port)
+    fit = (one for one in port.extra_dhcp_opts if one["ip_version"] in present and dhcp_options.fits(one))
+    return tuple(
+        switch.DhcpOption(ip_version=one["ip_version"], name=one["opt_name"], value=one["opt_value"]) for one in fit
     )
 
 

@@ -41,6 +41,7 @@ def make(
         "port_security_enabled": False,
         "security_groups": [],
         "allowed_address_pairs": [],
+        "extra_dhcp_opts": [],
         "hostname": "",
         "device_place": 0,
         "device_tag": None,

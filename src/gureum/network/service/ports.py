@@ -9,7 +9,7 @@ from gureum.kernel.caller import Caller
 from gureum.kernel.events import events
 from gureum.kernel.faults import Conflict, Forbidden, Invalid
 from gureum.kernel.store.tx import Tx
-from gureum.network import faults
+from gureum.network import dhcp_options, faults
 from gureum.network.events import PortDeleted
 from gureum.network.flows import realise
 from gureum.network.network import Network
@@ -96,7 +96,9 @@ def create(tx: Tx, caller: Caller, values: Values, given: Values | None = None) 
         port_security_enabled=secure,
         security_groups=groups,
         allowed_address_pairs=[],
+        extra_dhcp_opts=dhcp_options.merged([], values.get("extra_dhcp_opts") or []),
     )
+    dhcp_options.check(port)
     pairs = _paired(values.get("allowed_address_pairs") or [], port.mac_address)
     if pairs:
         store.change(tx, port.id, allowed_address_pairs=pairs)
@@ -168,7 +170,11 @@ def update(tx: Tx, caller: Caller, id: str, values: Values) -> Port:
         _check_movable(port, values["fixed_ips"])
         owner = columns.get("device_owner", port.device_owner)
         holding.move(tx, port, ipam.choose(tx, port.network_id, mac, values["fixed_ips"] or [], owner, port.id))
+    if "extra_dhcp_opts" in values:
+        columns["extra_dhcp_opts"] = dhcp_options.merged(port.extra_dhcp_opts, values["extra_dhcp_opts"] or [])
     store.change(tx, id, **columns)
+    if "extra_dhcp_opts" in values or "fixed_ips" in values:
+        dhcp_options.check(store.get(tx, id))
     realise.port(tx, id, port.network_id)
     if port.device_owner in (INTERFACE, GATEWAY):
         realise.router(tx, port.device_id)

@@ -35,6 +35,7 @@ ports = sa.Table(
     sa.Column("port_security_enabled", sa.Boolean, nullable=False),
     sa.Column("security_groups", sa.JSON, nullable=False),
     sa.Column("allowed_address_pairs", sa.JSON, nullable=False),
+    sa.Column("extra_dhcp_opts", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("hostname", sa.String(255), nullable=False),
     sa.Column("device_place", sa.Integer, nullable=False),
     sa.Column("device_tag", sa.String(60)),

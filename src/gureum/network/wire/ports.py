@@ -5,6 +5,7 @@ from typing import Any
 
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Invalid
+from gureum.network.faults import invalid_input
 from gureum.network.port import FixedIp, Port
 from gureum.network.service import access
 from gureum.network.wire import values
@@ -12,6 +13,7 @@ from gureum.network.wire.body import REQUIRED, STANDARD, Attribute, Body, read_o
 from gureum.network.wire.standard import shown
 
 _MOST_PAIRS = 10
+_MOST_OPTIONS = 50
 _VNIC_TYPES = ("normal",)
 
 
@@ -65,6 +67,32 @@ def _pair(name: str, value: Any) -> dict[str, Any]:
     return checked
 
 
+def _dhcp_options(name: str, value: Any) -> list[dict[str, Any]]:
+    """DHCP options of the port's own; without a value one goes."""
+    if value is None:
+        return []
+    found = values.items(value)
+    if found is None:
+        raise invalid_input(f"'{value}' is not a list")
+    if len(found) > _MOST_OPTIONS:
+        raise invalid_input(f"{name}: more than {_MOST_OPTIONS} options")
+    return [_dhcp_option(name, one) for one in found]
+
+
+def _dhcp_option(name: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict) or not {"opt_name", "opt_value"} <= value.keys():
+        raise invalid_input(f"No valid key specs matched for: {value}")
+    option = values.dictionary(name, value)
+    version = values.integer(name, option.get("ip_version", 4))
+    if version not in (4, 6):
+        raise values.refuse(name, f"{version} is not in valid_values")
+    said = option["opt_value"]
+    checked = {"opt_name": values.text()(name, option["opt_name"]), "ip_version": version}
+    if not checked["opt_name"] or said == "":
+        raise values.refuse(name, f"'{value}' has an empty name or value")
+    return checked | {"opt_value": None if said is None else values.text()(name, said)}
+
+
 BODY = Body(
     "port",
     "ports",
@@ -84,6 +112,7 @@ BODY = Body(
         Attribute("binding:profile", values.dictionary),
         Attribute("allowed_address_pairs", _pairs),
         Attribute("port_security_enabled", values.boolean),
+        Attribute("extra_dhcp_opts", _dhcp_options),
     ],
 )
 
@@ -115,6 +144,7 @@ def show(port: Port, hidden: frozenset[str]) -> dict[str, Any]:
         "device_owner": port.device_owner,
         "fixed_ips": show_fixed(port.fixed_ips),
         "allowed_address_pairs": port.allowed_address_pairs,
+        "extra_dhcp_opts": port.extra_dhcp_opts,
         "security_groups": port.security_groups,
         "description": port.description,
         "binding:vnic_type": port.vnic_type,

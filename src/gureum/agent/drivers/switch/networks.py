@@ -3,7 +3,8 @@
 import ipaddress
 import json
 
-from gureum.agent.drivers.switch.draft import Draft, Row, change, first, join, leg_name, part, read, switch_name
+from gureum.agent.drivers.switch import leases
+from gureum.agent.drivers.switch.draft import Draft, Row, change, join, leg_name, part, read, switch_name
 from gureum.contracts.switch import Dhcp, EnsureSwitch, RemoveSwitch, SubnetSpec
 
 
@@ -13,7 +14,7 @@ def ensure(draft: Draft, generation: int, asked: EnsureSwitch) -> None:
     if draft.outdated(switch, generation):
         return
     _provider_port(draft, switch, asked)
-    _dhcp(draft, switch, asked)
+    _leases(draft, switch, asked)
     draft.stamp(switch, generation, name=asked.name, network=asked.network_id)
 
 
@@ -25,6 +26,8 @@ def remove(draft: Draft, generation: int, asked: RemoveSwitch) -> None:
     for row in draft.rows("DHCP_Options", network=asked.network_id):
         row.delete()
     if switch is not None:
+        for port in read(switch, "ports", []):
+            leases.forget(port)
         switch.delete()
 
 
@@ -53,7 +56,7 @@ def _provider_port(draft: Draft, switch: Row, asked: EnsureSwitch) -> None:
     change(port, "tag", [] if asked.vlan is None else [asked.vlan])
 
 
-def _dhcp(draft: Draft, switch: Row, asked: EnsureSwitch) -> None:
+def _leases(draft: Draft, switch: Row, asked: EnsureSwitch) -> None:
     present = {row.external_ids["gureum:subnet"]: row for row in draft.rows("DHCP_Options", network=asked.network_id)}
     wanted = {subnet.subnet_id: subnet for subnet in asked.subnets if subnet.dhcp is not None}
     for subnet_id in present.keys() - wanted.keys():
@@ -67,7 +70,7 @@ def _dhcp(draft: Draft, switch: Row, asked: EnsureSwitch) -> None:
     for port in read(switch, "ports", []):
         kind = read(port, "external_ids", {}).get("gureum:kind", "")
         if kind == "guest":
-            link(port, present)
+            leases.link(draft, port, present)
         elif kind in ("router", "gateway"):
             leg = draft.find("Logical_Router_Port", leg_name(port.name))
             if leg is not None:
@@ -77,15 +80,6 @@ def _dhcp(draft: Draft, switch: Row, asked: EnsureSwitch) -> None:
 def options_by_subnet(draft: Draft, network_id: str) -> dict[str, Row]:
     """The DHCP options of a network's subnets."""
     return {row.external_ids["gureum:subnet"]: row for row in draft.rows("DHCP_Options", network=network_id)}
-
-
-def link(port: Row, present: dict[str, Row]) -> None:
-    """Give a guest's port the DHCP options of its subnets, as far as they are there."""
-    subnets = read(port, "external_ids", {}).get("gureum:subnets", "").split()
-    rows = [present[subnet_id] for subnet_id in subnets if subnet_id in present]
-    for column, version in (("dhcpv4_options", 4), ("dhcpv6_options", 6)):
-        found = first(row for row in rows if ipaddress.ip_network(row.cidr).version == version)
-        change(port, column, [] if found is None else [found])
 
 
 def announce(leg: Row, present: dict[str, Row]) -> None:

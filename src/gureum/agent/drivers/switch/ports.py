@@ -3,7 +3,7 @@
 import ipaddress
 import re
 
-from gureum.agent.drivers.switch import groups, networks
+from gureum.agent.drivers.switch import groups, leases, networks
 from gureum.agent.drivers.switch.draft import Draft, Row, change, hardware_address, join, leg_name, part, read
 from gureum.contracts.switch import EnsurePort, RemovePort
 
@@ -39,9 +39,10 @@ def ensure(draft: Draft, generation: int, asked: EnsurePort) -> None:
         network=asked.network_id,
         subnets=" ".join(asked.subnet_ids),
         groups=" ".join(asked.security_groups if guarded else ()),
+        dhcp=leases.kept(asked.dhcp_options),
     )
     if asked.kind == "guest":
-        networks.link(port, networks.options_by_subnet(draft, asked.network_id))
+        leases.link(draft, port, networks.options_by_subnet(draft, asked.network_id))
 
 
 def remove(draft: Draft, generation: int, asked: RemovePort) -> None:
@@ -51,6 +52,7 @@ def remove(draft: Draft, generation: int, asked: RemovePort) -> None:
         return
     network_id = read(port, "external_ids", {}).get("gureum:network", asked.network_id)
     _join(draft, port, (), False)
+    leases.forget(port)
     part(networks.bare(draft, network_id), "ports", port)
 
 

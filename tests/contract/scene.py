@@ -223,6 +223,11 @@ def _volumes(scene: Scene) -> None:
         private = {"name": "private", "os-volume-type-access:is_public": False}
         scene.make("private type", f"{admin}/types", "volume_type", private, scene.cloud.admin)
         scene.special["/os-volume-type-access"] = {"types": scene.ids["private type"]}
+    if _serves("block-storage", "GET /v3/os-hosts"):
+        host = scene.shown(f"{admin}/volumes/{volume['id']}", "volume")["os-vol-host-attr:host"].partition("#")[0]
+        scene.ids["capabilities"] = host
+        scene.special["/v3/os-hosts/"] = {"os-hosts": host}
+        scene.special["/v3/extensions/"] = {"extensions": "os-hosts"}
     scene.ids |= {"os-quota-sets": scene.a.id, "os-quota-class-sets": "default", "metadata": "k", "extra_specs": "k"}
 
 

@@ -12,6 +12,7 @@ from tests.contract.scene import Scene
 
 _SHARED = {
     "agents",
+    "capabilities",
     "domains",
     "endpoints",
     "extensions",

@@ -2,6 +2,7 @@
 
 from gureum.block_storage.api import (
     attachments,
+    hosts,
     quotas,
     services,
     snapshot_metadata,
@@ -32,6 +33,7 @@ API = Api(
         *types.routes,
         *quotas.routes,
         *services.routes,
+        *hosts.routes,
     ],
     versions=versions.VERSIONS,
     schema_first=True,

@@ -4,6 +4,12 @@ from gureum.kernel.policy import Rule
 
 RULES = [
     Rule(
+        "volume_extension:hosts",
+        "rule:admin_api",
+        "GET /os-hosts; PUT /os-hosts/{host_name}; GET /os-hosts/{host_id}",
+    ),
+    Rule("volume_extension:capabilities", "rule:admin_api", "GET /capabilities/{host_name}"),
+    Rule(
         "volume_extension:services:index",
         "rule:admin_api",
         "GET /os-services",

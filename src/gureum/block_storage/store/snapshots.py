@@ -80,3 +80,10 @@ def change(tx: Tx, id: str, **values: Any) -> None:
 def remove(tx: Tx, id: str) -> None:
     """Forget a snapshot."""
     tx.delete(snapshots, id=id)
+
+
+def by_project(tx: Tx, agent: str) -> list[tuple[str, int, int]]:
+    """What each project keeps in an agent's pool: (project, number, GiB)."""
+    number, size = sa.func.count().label("number"), sa.func.sum(snapshots.c.size).label("gib")
+    statement = sa.select(snapshots.c.project_id, number, size).where(snapshots.c.agent == agent)
+    return [(row.project_id, row.number, row.gib) for row in tx.all(statement.group_by(snapshots.c.project_id))]

@@ -6,6 +6,7 @@ from typing import Any
 from gureum import __version__
 from gureum.block_storage.pool import Pool
 from gureum.block_storage.service.volumes import ZONE
+from gureum.block_storage.wire.hosts import PROTOCOL, VENDOR
 from gureum.block_storage.wire.schemas import NAME_255, Schema, always, closed
 from gureum.kernel import clock
 from gureum.kernel.clock import Micros, iso_micros
@@ -81,9 +82,9 @@ def _pool(pool: Pool, detail: bool) -> dict[str, Any]:
     capabilities = {
         "volume_backend_name": pool.backend,
         "pool_name": pool.name,
-        "vendor_name": "gureum",
+        "vendor_name": VENDOR,
         "driver_version": __version__,
-        "storage_protocol": "file",
+        "storage_protocol": PROTOCOL,
         "QoS_support": False,
         "filter_function": None,
         "goodness_function": None,

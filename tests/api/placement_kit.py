@@ -8,6 +8,8 @@ from tests.cloud import Client, Response
 API = "/placement"
 PROVIDERS = f"{API}/resource_providers"
 NEWEST = "1.39"
+NOWHERE = "00000000-0000-4000-8000-00000000dead"
+"""An id that nothing has."""
 
 
 def fresh(prefix: str = "rp") -> str:

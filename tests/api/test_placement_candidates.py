@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from gureum.placement.provider import SHARES
-from tests.api.placement_kit import API, NEWEST, PROVIDERS, claim, custom, host, provider, refusal, said
+from tests.api.placement_kit import API, NEWEST, NOWHERE, PROVIDERS, claim, custom, host, provider, refusal, said
 from tests.cloud import PASSWORD, Client, Cloud
 
 CANDIDATES = f"{API}/allocation_candidates"
@@ -123,13 +123,13 @@ def test_trees_sharing_and_groups(cloud: Cloud) -> None:
         ("resources_A=VCPU:1", "1.32", "'resources_A' does not match any of the regexes", "undefined_code"),
         ("required=HW_NUMA_ROOT", "1.35", "orphaned traits keys: required", "undefined_code"),
         (
-            f"resources=VCPU:1&member_of1={uuid.uuid4()}",
+            f"resources=VCPU:1&member_of1={NOWHERE}",
             "1.35",
             "orphaned member_of keys: member_of1",
             "undefined_code",
         ),
         (
-            f"resources=VCPU:1&in_tree1={uuid.uuid4()}",
+            f"resources=VCPU:1&in_tree1={NOWHERE}",
             "1.35",
             "All request groups must specify resources",
             "undefined_code",
@@ -164,9 +164,13 @@ def test_as_many_queries_for_many_providers_as_for_few(cloud: Cloud) -> None:
     asked: list[str] = []
 
     def count(path: str) -> int:
-        asked.clear()
-        cloud.admin.get(path, version=NEWEST).ok(200)
-        return len(asked)
+        """The least of several times: others may ask at the same time."""
+        found: list[int] = []
+        for _ in range(4):
+            asked.clear()
+            cloud.admin.get(path, version=NEWEST).ok(200)
+            found.append(len(asked))
+        return min(found)
 
     def note(*details: Any) -> None:
         asked.append(details[2])

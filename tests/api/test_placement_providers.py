@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.api.placement_kit import API, NEWEST, PROVIDERS, claim, fresh, host, provider, refusal, said
+from tests.api.placement_kit import API, NEWEST, NOWHERE, PROVIDERS, claim, fresh, host, provider, refusal, said
 from tests.cloud import Cloud
 
 
@@ -131,13 +131,13 @@ def test_a_list_is_narrowed(cloud: Cloud) -> None:
         ),
         ("required=NONESUCH", "1.39", 'Invalid trait(s) in "required" parameter: No such trait(s): NONESUCH.'),
         ("member_of=x", "1.39", "Expected 'member_of' parameter to contain valid UUID(s). Got: x"),
-        (f"member_of=!{uuid.uuid4()}", "1.31", "Forbidden member_of parameters are not supported"),
+        (f"member_of=!{NOWHERE}", "1.31", "Forbidden member_of parameters are not supported"),
         (
-            f"member_of={uuid.uuid4()}&member_of={uuid.uuid4()}",
+            f"member_of={NOWHERE}&member_of={NOWHERE}",
             "1.23",
             "Multiple member_of parameters are not supported",
         ),
-        (f"member_of={uuid.uuid4()},{uuid.uuid4()}", "1.39", "must be prefixed with the 'in:'"),
+        (f"member_of={NOWHERE},{NOWHERE}", "1.39", "must be prefixed with the 'in:'"),
         ("in_tree=x", "1.39", "'x' is not a 'uuid'"),
     ],
 )
@@ -175,6 +175,14 @@ def test_inventories_are_set_changed_and_taken(cloud: Cloud) -> None:
     assert refusal(cloud.admin.delete(path, version="1.4"))[0] == 405
     cloud.admin.delete(path, version="1.5").ok(204)
     assert cloud.admin.get(path, version=NEWEST).ok(200) == {"resource_provider_generation": 5, "inventories": {}}
+
+
+@pytest.mark.parametrize("name", ["vcpu", "", "\0", "NONESUCH"])
+def test_inventories_are_of_classes(cloud: Cloud, name: str) -> None:
+    path = f"{PROVIDERS}/{provider(cloud.admin)['uuid']}/inventories"
+    for inventory in ({"total": 1}, *([[None]] if name != "NONESUCH" else [])):
+        body = {"resource_provider_generation": 0, "inventories": {name: inventory}}
+        assert "No such resource class" in said(cloud.admin.put(path, body, version=NEWEST))
 
 
 def test_reserved_may_be_all_from_1_26_on(cloud: Cloud) -> None:

@@ -12,7 +12,7 @@ from gureum.placement.request import Group, Names, Request
 _MOST_TRIES = 1_000_000
 """Combinations that are looked at for one request: a few wide trees and a few groups have more than anybody can wait for."""
 _MOST = 10_000
-"""Candidates, where the request names no limit."""
+"""Candidates, whatever the request says."""
 
 Taken = dict[tuple[str, str], int]
 """Amounts by (provider, class)."""
@@ -84,7 +84,7 @@ class Candidate:
 
 def candidates(forest: Forest, request: Request) -> list[Candidate]:
     """The ways to satisfy a request, at most as many as it wants, each once."""
-    return list(islice(_distinct(_all(forest, request)), request.limit or _MOST))
+    return list(islice(_distinct(_all(forest, request)), min(request.limit or _MOST, _MOST)))
 
 
 def _distinct(found: Iterable[Candidate]) -> Iterator[Candidate]:

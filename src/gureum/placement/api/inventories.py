@@ -37,7 +37,7 @@ def create(call: Call, uuid: str, body: dict[str, Any]) -> Answer:
 @routes.put(_ALL, f"{_RULES}:update", body=wire.REPLACE)
 def replace(call: Call, uuid: str, body: dict[str, Any]) -> Answer:
     """Have a provider have exactly this."""
-    wanted = {name: wire.read(one) for name, one in body["inventories"].items()}
+    wanted = wire.read_all(body["inventories"])
     generation, reserved = body["resource_provider_generation"], body.get("all_reserved", True)
     provider = inventories.replace_all(call.tx, call.caller, uuid, wanted, generation, all_reserved=reserved)
     return shown(call, wire.show_all(wanted, provider.generation), provider.updated_at)

@@ -129,6 +129,11 @@ def classes_held(tx: Tx, provider: str, classes: Iterable[str]) -> set[str]:
     return {row.resource_class for row in tx.all(statement.distinct())}
 
 
+def rename_class(tx: Tx, name: str, to: str) -> None:
+    """A class has another name."""
+    tx.update(allocations, {"resource_class": name}, resource_class=to)
+
+
 def _whose(project_id: str, user_id: str | None) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = [consumers.c.project_id == project_id]
     return conditions if user_id is None else [*conditions, consumers.c.user_id == user_id]
@@ -136,8 +141,3 @@ def _whose(project_id: str, user_id: str | None) -> list[sa.ColumnElement[bool]]
 
 def _from_row(row: Row[Any]) -> Consumer:
     return Consumer(row.uuid, row.project_id, row.user_id, row.generation, row.type, row.updated_at)
-
-
-def rename_class(tx: Tx, name: str, to: str) -> None:
-    """A class has another name."""
-    tx.update(allocations, {"resource_class": name}, resource_class=to)

@@ -4,7 +4,7 @@
 enough of everything are found by an index, however many there are.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -120,21 +120,17 @@ def with_room(
 
 def enough(resource_class: str, amount: int) -> sa.ColumnElement[bool]:
     """The condition that a provider can lend so much of a class in one allocation."""
-    amount, here = min(amount, MOST + 1), inventories.c
+    here = inventories.c
+    if amount > MOST:
+        return sa.false()
     fits = (here.free >= amount, here.min_unit <= amount, here.max_unit >= amount, amount % here.step_size == 0)
     return providers.c.uuid.in_(sa.select(here.provider).where(here.resource_class == resource_class, *fits))
-
-
-def classes_of(tx: Tx, names: Sequence[str]) -> set[str]:
-    """Which of these classes any provider has something of."""
-    statement = sa.select(inventories.c.resource_class).where(inventories.c.resource_class.in_(names)).distinct()
-    return {row.resource_class for row in tx.all(statement)}
-
-
-def _from_row(row: Row[Any]) -> Inventory:
-    return Inventory(row.total, row.reserved, row.allocation_ratio, row.used, row.min_unit, row.max_unit, row.step_size)
 
 
 def rename_class(tx: Tx, name: str, to: str) -> None:
     """A class has another name."""
     tx.update(inventories, {"resource_class": name}, resource_class=to)
+
+
+def _from_row(row: Row[Any]) -> Inventory:
+    return Inventory(row.total, row.reserved, row.allocation_ratio, row.used, row.min_unit, row.max_unit, row.step_size)

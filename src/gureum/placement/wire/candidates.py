@@ -63,7 +63,7 @@ def request(query: queries.Query, version: Version) -> Request:
     required, forbidden = _of_root(query.get("root_required", []))
     return Request(
         groups,
-        int(query["limit"][0]) if "limit" in query else None,
+        int(query["limit"][-1][:9]) if "limit" in query else None,
         query.get("group_policy", [""])[0] == "isolate",
         required,
         forbidden,

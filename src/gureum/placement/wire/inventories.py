@@ -1,8 +1,10 @@
 """Inventories over the wire."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from gureum.kernel.faults import Invalid
 from gureum.kernel.http import Call, Change, History
 from gureum.placement.inventory import MOST, Inventory
 from gureum.placement.wire.schemas import NAME_PATTERN, Body, Schema, record
@@ -52,6 +54,14 @@ def read(asked: Mapping[str, Any]) -> Inventory:
     """An inventory as it was sent."""
     names = ("total", "reserved", "allocation_ratio", "min_unit", "max_unit", "step_size")
     return Inventory(**{name: asked[name] for name in names if name in asked})
+
+
+def read_all(asked: Mapping[str, Any]) -> dict[str, Inventory]:
+    """Inventories as they were sent. Raises Invalid for a name that is none: what stands under it, nobody looked at."""
+    for name in asked:
+        if not re.match(NAME_PATTERN, name):
+            raise Invalid(f"No such resource class {name}.")
+    return {name: read(one) for name, one in asked.items()}
 
 
 def show(inventory: Inventory) -> dict[str, Any]:

@@ -26,10 +26,7 @@ RESHAPE = Body(_asked)
 def read(asked: Mapping[str, Any]) -> tuple[dict[str, tuple[int, dict[str, Inventory]]], list[Claim]]:
     """What providers are to have, with their generations, and what consumers are to hold."""
     wanted = {
-        uuid: (
-            one["resource_provider_generation"],
-            {name: inventories.read(has) for name, has in one["inventories"].items()},
-        )
+        uuid: (one["resource_provider_generation"], inventories.read_all(one["inventories"]))
         for uuid, one in asked["inventories"].items()
     }
     return wanted, [allocations.read(consumer, one) for consumer, one in asked["allocations"].items()]

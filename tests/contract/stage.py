@@ -51,6 +51,8 @@ class Stage:
             "volume_type": "scene",
             "expires_at": "2099-02-27T18:30:59Z",
             "nexthop": "10.9.0.13",
+            "parent_group_id": self.ids["security-groups"],
+            "pool": self.pool,
         }
 
     @property
@@ -126,6 +128,7 @@ class Stage:
         admin = self.scene.cloud.admin
         outside = admin.get(f"{_NETWORK}/networks?router:external=true").ok(200)["networks"][0]
         self.ids |= {"external": outside["id"], "external subnet": outside["subnets"][0]}
+        self.pool = outside["name"]
         self.outside = admin.get(f"{_NETWORK}/subnets/{outside['subnets'][0]}").ok(200)["subnet"]
 
 

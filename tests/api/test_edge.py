@@ -12,6 +12,7 @@ LISTS = {
     "image": "/image/v2/images",
     "network": "/network/v2.0/networks",
     "block-storage": "/volume/v3/{project}/types",
+    "placement": "/placement/resource_providers",
 }
 
 
@@ -27,6 +28,7 @@ def path_of(cloud: Cloud, service: str) -> str:
         ("image", 405, "text/html; charset=UTF-8"),
         ("network", 405, "application/json"),
         ("block-storage", 404, "text/html; charset=UTF-8"),
+        ("placement", 405, "text/html; charset=UTF-8"),
     ],
 )
 def test_head_has_no_body(cloud: Cloud, service: str, status: int, kind: str) -> None:
@@ -34,7 +36,7 @@ def test_head_has_no_body(cloud: Cloud, service: str, status: int, kind: str) ->
     assert (answer.status, answer.headers["content-type"], answer.body) == (status, kind, b"")
     length = int(answer.headers["content-length"])
     assert (length == 0) == (kind != "application/json")
-    assert answer.headers.get("allow") == ("GET, POST" if service == "image" else None)
+    assert answer.headers.get("allow") == ("GET, POST" if service in ("image", "placement") else None)
 
 
 @pytest.mark.parametrize("service", ["compute", "image", "block-storage"])
@@ -65,7 +67,7 @@ def test_placement_shaped_apis_refuse_options_like_any_method(cloud: Cloud) -> N
 
 @pytest.mark.parametrize(
     ("service", "status"),
-    [("identity", 200), ("compute", 404), ("image", 404), ("network", 200), ("block-storage", 404)],
+    [("identity", 200), ("compute", 404), ("image", 404), ("network", 200), ("block-storage", 404), ("placement", 404)],
 )
 def test_a_slash_at_the_end(cloud: Cloud, service: str, status: int) -> None:
     assert cloud.admin.get(path_of(cloud, service)).status == 200

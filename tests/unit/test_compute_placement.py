@@ -11,6 +11,7 @@ from gureum.kernel.store.schema import metadata
 from gureum.kernel.store.tx import Tx
 from gureum.placement.inventory import DISK_GB, MEMORY_MB, VCPU, Inventory
 from gureum.placement.service import claims, providers
+from gureum.placement.store import providers as store
 from tests.databases import new_database
 
 OWNER = {"project_id": "p", "user_id": "u"}
@@ -69,6 +70,27 @@ def test_a_provider_that_shrinks_keeps_what_is_held(database: Database) -> None:
     assert database.write(lambda tx: providers.lend(tx, [providers.Lent("u0", "h0", small, "nova", True)])) == 0
     found = database.read(lambda tx: providers.inventories(tx, ["u0"]))["u0"][MEMORY_MB]
     assert (found.used, found.free) == (1024, -512)
+
+
+def test_a_provider_that_is_held_or_a_parent_stays(database: Database) -> None:
+    database.write(lambda tx: claims.claim(tx, "a", "u0", WANTED, **OWNER))
+    for uuid in ("u0", "u1"):
+        database.write(lambda tx, uuid=uuid: providers.remove(tx, uuid))
+    found = database.read(lambda tx: store.by_uuids(tx, ["u0", "u1"]))
+    assert list(found) == ["u0"]
+    assert database.read(lambda tx: claims.candidates(tx, {VCPU: 1}, limit=9)) == ["u2"]
+
+
+def test_claims_raise_generations(database: Database) -> None:
+    def generations() -> dict[str, int]:
+        return {one.uuid: one.generation for one in database.read(lambda tx: store.matching(tx))}
+
+    before = generations()
+    database.write(lambda tx: claims.claim(tx, "a", "u0", WANTED, **OWNER))
+    database.write(lambda tx: claims.claim(tx, "a", "u1", WANTED, **OWNER))
+    database.write(lambda tx: claims.release(tx, "a"))
+    database.write(lambda tx: claims.release(tx, "a"))
+    assert [generations()[uuid] - before[uuid] for uuid in ("u0", "u1", "u2")] == [2, 2, 0]
 
 
 def test_ratios_lend_more_than_there_is() -> None:

@@ -21,6 +21,7 @@ from gureum.compute.store.interfaces import interfaces
 from gureum.compute.store.servers import servers
 from gureum.compute.store.volumes import volumes as server_volumes
 from gureum.contracts.hypervisor import VolumeDisk
+from gureum.image.store.images import with_bytes
 from gureum.image.store.tables import images
 from gureum.kernel.flow.tables import asks, signals
 from gureum.kernel.store.tx import Tx
@@ -63,6 +64,13 @@ def untold(cloud: Cloud) -> list[str]:
     """What the journal does not tell as it was: it costs more, and may be asked once at the end."""
     found: list[str] = cloud.read(gaps)
     return found
+
+
+def strange_files(cloud: Cloud) -> set[str]:
+    """Bytes of images that have no row, and images whose bytes are not there. A deletion's bytes go a moment later."""
+    there = {path.name for path in (cloud.state / "images").glob("*")}
+    whole: set[str] = cloud.read(with_bytes)
+    return there ^ whole
 
 
 def _ids(tx: Tx, table: sa.Table) -> set[str]:

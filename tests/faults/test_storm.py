@@ -2,7 +2,7 @@
 
 Each storm prints its seed; `GUREUM_SEED=SEED` (or `FIRST-LAST`) runs that one alone. The dice fall the same again, but threads
 and files take their own time, so a storm may have to be run several times to fail as it did. `GUREUM_LONG=1`: 200 strokes
-instead of some 40.
+instead of 36.
 """
 
 import random
@@ -13,7 +13,7 @@ import pytest
 
 from tests import databases
 from tests.chance import LONG, asked, new_seed
-from tests.faults.invariants import untold
+from tests.faults.invariants import strange_files, untold
 from tests.faults.storm import Storm
 from tests.faults.user import User
 
@@ -54,7 +54,9 @@ def test_after_a_storm_all_is_well(storm: Storm) -> None:
         assert not user.hurt
         assert not user.missing(), "what was promised is not there"
         assert not untold(storm)
+        storm.wait(lambda: not strange_files(storm), "files exactly as images")
         assert not user.leave(), "something is left"
+        storm.wait(lambda: not strange_files(storm), "the end of files")
         assert not untold(storm)
     except BaseException as error:
         raise AssertionError(f"seed {storm.seed}: {error}\n" + "\n".join(storm.log)) from error

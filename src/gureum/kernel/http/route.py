@@ -33,7 +33,7 @@ class Route:
 
     `rule` is the policy rule that decides; with `early` the edge asks it against the caller's own project before the handler
     runs, else the service's door asks it about the loaded target. `body` is the msgspec type of the JSON body; `query` checks
-    the parameters before anything else is asked.
+    the parameters before the body, and after an early rule only where that comes before the body too.
     """
 
     method: str

@@ -359,9 +359,9 @@ class Run:
 
     def _ask(self, work: Callable[[], object], *, must: bool = False) -> None:
         """Send a request, and wait until it is answered or has started something."""
+        before = {row.id for row in self.cloud.unfinished()}
         request = _Aside(work)
         self._requests.append((request, must))
-        before = {row.id for row in self.cloud.unfinished()}
         self.cloud.wait(lambda: request.ended() or {row.id for row in self.cloud.unfinished()} - before, "the request")
 
 

@@ -1,12 +1,15 @@
 """What a handler answers with, when it is more than a body with the route's status."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
 Header = tuple[str, str]
+_NO_TEXT = re.compile(r"[^\x20-\x7e\x80-\xff]")
 
 
 @dataclass
@@ -24,6 +27,11 @@ class Answer:
         if self.body is None:
             return b""
         return self.body if isinstance(self.body, bytes) else msgspec.json.encode(self.body)
+
+
+def line(value: str) -> bytes:
+    """A header's value in one line: what could end it, or has no place in it, is written as in an address."""
+    return _NO_TEXT.sub(lambda found: quote(found.group(), errors="replace"), value).encode("latin-1")
 
 
 def created(body: Any, *headers: Header) -> Answer:

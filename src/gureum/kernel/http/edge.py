@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import quote
 
 import sqlalchemy.exc
 
@@ -16,13 +15,13 @@ from gureum.kernel import faults, log
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Fault
 from gureum.kernel.http import schema
-from gureum.kernel.http.answer import Answer
+from gureum.kernel.http.answer import Answer, line
 from gureum.kernel.http.api import Api
 from gureum.kernel.http.call import Call
 from gureum.kernel.http.dialect import Asked
 from gureum.kernel.http.manners import Options, accepts_json, parse_query
 from gureum.kernel.http.negotiate import choose_version, version_headers
-from gureum.kernel.http.route import ANYONE, AUTHENTICATED, Route, TxKind
+from gureum.kernel.http.route import ANYONE, AUTHENTICATED, MOST_BYTES, Route, TxKind
 from gureum.kernel.http.trie import Leaf
 from gureum.kernel.ids import new_request_id
 from gureum.kernel.policy import policy
@@ -33,7 +32,8 @@ from gureum.kernel.trace.store import Recorder
 
 _logger = log.get("http")
 _BLOCKING_THREADS = 24
-_NO_TEXT = re.compile(r"[^\x20-\x7e\x80-\xff]")
+_MOST_PARAMETERS = 500
+"""Of a query: each may become a condition, of which databases take so many."""
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{1,253})(:[0-9]{1,5})?")
 """A `Host` header that addresses may be built from; another one is not believed."""
 
@@ -174,6 +174,9 @@ class Edge:
                 request.call.version = choose_version(versions, request.call.headers)
             raise faults.NoSuchRoute("The resource could not be found.")
         leaf, request.params = found
+        if sum(map(len, request.call.parameters.values())) > _MOST_PARAMETERS:
+            await self._know_caller(request)
+            raise faults.Invalid(f"There are more than {_MOST_PARAMETERS} parameters in the query.")
         if leaf.strict:
             await self._be_strict(request)
         if versions and (versions.everywhere or request.call.path.strip("/")):
@@ -182,7 +185,7 @@ class Edge:
         if streams and streams[0].tx is TxKind.STREAM:
             request.route = streams[0]
             return await self._run_stream(request, receive)
-        most = max((route.most_bytes for route in streams or ()), default=1024 * 1024)
+        most = max((route.most_bytes for route in streams or ()), default=MOST_BYTES)
         request.call.raw = await _read_body(receive, most)
         request.spans.add("edge", f"{request.call.method} {request.api.service}", 0)
         try:
@@ -429,17 +432,12 @@ async def _send(request: _Request, answer: Answer, receive: Receive, send: Send)
     headers.append(("X-Content-Type-Options", "nosniff"))
     if answer.content_type.startswith("text/html"):
         headers.append(("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"))
-    encoded = [(name.encode("latin-1"), _line(value)) for name, value in dict.fromkeys(headers)]
+    encoded = [(name.encode("latin-1"), line(value)) for name, value in dict.fromkeys(headers)]
     await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
     if answer.stream is not None and call.method != "HEAD":
         await _send_stream(answer.stream, receive, send)
         body = b""
     await send({"type": "http.response.body", "body": b"" if call.method == "HEAD" else body})
-
-
-def _line(value: str) -> bytes:
-    """A header's value in one line: what could end it, or has no place in it, is written as in an address."""
-    return _NO_TEXT.sub(lambda found: quote(found.group(), errors="replace"), value).encode("latin-1")
 
 
 def _remember(recorder: Recorder, request: _Request, answer: Answer) -> None:

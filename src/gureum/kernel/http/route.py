@@ -10,6 +10,8 @@ from gureum.kernel.http.schema import Query
 
 H = TypeVar("H", bound=Callable[..., Any])
 
+MOST_BYTES = 256 * 1024
+"""Of a body, where a route says nothing: twice what upstream's services take. What lists most in it is still answered soon."""
 ANYONE = ""
 """In place of a rule: the operation needs no token."""
 AUTHENTICATED = "@"
@@ -49,7 +51,7 @@ class Route:
     until: Version | None = None
     status: int = 200
     early: bool = False
-    most_bytes: int = 1024 * 1024
+    most_bytes: int = MOST_BYTES
     head: bool = False
     """A GET that answers HEAD too, where the API as a whole does not."""
     strict: bool = False

@@ -1,0 +1,140 @@
+"""The largest bodies that are taken: each is answered soon, whatever it lists, and nothing of it is done by halves."""
+
+import time
+from typing import Any
+
+import pytest
+
+from gureum.kernel.http.route import MOST_BYTES
+from tests.api.compute_kit import new_flavor
+from tests.api.server_kit import image
+from tests.cloud import Client, Cloud
+
+SECONDS = 1.0
+"""Of the processor, of which everybody else has to wait for most."""
+PATCH = {"content-type": "application/openstack-images-v2.1-json-patch"}
+MOST = MOST_BYTES - 200
+
+
+@pytest.fixture(scope="module")
+def member(cloud: Cloud) -> Client:
+    SERVER.update(imageRef=image(cloud), flavorRef=new_flavor(cloud.admin)["id"])
+    return cloud.project("member").member
+
+
+def many(item: Any, size: int) -> list[Any]:
+    """So many of an item that they fill a body."""
+    return [item] * (MOST // size)
+
+
+def rule(member: Client) -> dict[str, Any]:
+    group = member.post("/network/v2.0/security-groups", {"security_group": {"name": "g"}}).ok(201)["security_group"]
+    return {"security_group_id": group["id"], "direction": "ingress", "protocol": "tcp"}
+
+
+SERVER: dict[str, Any] = {"name": "a", "networks": "none"}
+USER = {"name": "a", "domain": {"id": "default"}, "password": "x"}
+
+
+def bodies(member: Client) -> dict[str, tuple[str, str, Any, dict[str, str]]]:
+    """Method, path, body and headers of what fills a body in another way each."""
+    made = member.post("/image/v2/images", {"disk_format": "raw", "container_format": "bare"}).ok(201)["id"]
+    user = f"/v3/users/{member.user_id}"
+    network = "/network/v2.0"
+    servers = "/compute/v2.1/servers"
+    zero = {"uuid": "00000000-0000-4000-8000-000000000000"}
+    operation = {"op": "add", "path": "/x", "value": "y"}
+    methods = {"auth": {"identity": {"methods": many("password", 13), "password": {"user": USER}}}}
+    return {
+        "networks": ("POST", f"{network}/networks", {"networks": many({}, 4)}, {}),
+        "networks that are none": ("POST", f"{network}/networks", {"networks": many(1, 3)}, {}),
+        "ports": ("POST", f"{network}/ports", {"ports": many({"network_id": zero["uuid"]}, 60)}, {}),
+        "rules": ("POST", f"{network}/security-group-rules", {"security_group_rules": many(rule(member), 110)}, {}),
+        "pools": (
+            "POST",
+            f"{network}/subnets",
+            {
+                "subnet": {
+                    "network_id": zero["uuid"],
+                    "ip_version": 4,
+                    "cidr": "10.0.0.0/8",
+                    "allocation_pools": many({"start": "10.0.0.1", "end": "10.0.0.2"}, 42),
+                }
+            },
+            {},
+        ),
+        "networks of a server": ("POST", servers, {"server": SERVER | {"networks": many(zero, 50)}}, {}),
+        "groups of a server": ("POST", servers, {"server": SERVER | {"security_groups": many({"name": "g"}, 15)}}, {}),
+        "disks of a server": (
+            "POST",
+            servers,
+            {"server": SERVER | {"block_device_mapping_v2": many({"boot_index": "0"}, 22)}},
+            {},
+        ),
+        "metadata": ("POST", servers, {"server": SERVER | {"metadata": {f"k{n}": "v" for n in range(MOST // 18)}}}, {}),
+        "hints": (
+            "POST",
+            servers,
+            {"server": SERVER, "os:scheduler_hints": {f"k{n}": "v" for n in range(MOST // 18)}},
+            {},
+        ),
+        "patch": ("PATCH", f"/image/v2/images/{made}", many(operation, 45), PATCH),
+        "patch of many": (
+            "PATCH",
+            f"/image/v2/images/{made}",
+            [operation | {"path": f"/x{number}"} for number in range(MOST // 55)],
+            PATCH,
+        ),
+        "properties": ("POST", "/image/v2/images", {f"k{number}": "v" for number in range(MOST // 14)}, {}),
+        "tags of an image": ("POST", "/image/v2/images", {"tags": [f"t{number}" for number in range(MOST // 11)]}, {}),
+        "methods": ("POST", "/v3/auth/tokens", methods, {}),
+        "roles": (
+            "POST",
+            f"{user}/application_credentials",
+            {"application_credential": {"name": "x", "roles": many({"name": "r"}, 15)}},
+            {},
+        ),
+        "volume metadata": (
+            "POST",
+            f"/volume/v3/{member.project_id}/volumes",
+            {"volume": {"size": 1, "metadata": {f"k{n}": "v" for n in range(MOST // 18)}}},
+            {},
+        ),
+        "a long name": ("POST", f"{network}/networks", {"network": {"name": "a" * MOST}}, {}),
+        "a long server name": ("POST", servers, {"server": SERVER | {"name": "-" * MOST}}, {}),
+        "a long hostname": ("POST", servers, {"server": SERVER | {"hostname": "a" * (MOST // 2) + "!"}}, {}),
+        "user data": ("POST", servers, {"server": SERVER | {"user_data": "A" * 65_536}}, {}),
+    }
+
+
+def test_no_body_of_the_largest_size_takes_long(member: Client) -> None:
+    slow: dict[str, tuple[int, float]] = {}
+    for what, (method, path, body, headers) in bodies(member).items():
+        began = time.process_time()
+        answer = member.call(method, path, body, version="2.90" if "compute" in path else None, headers=headers)
+        took = time.process_time() - began
+        print(f"{what}: {answer.status} {took:.2f} {answer.body[:80]!r}")
+        assert answer.status < 500, f"{what}: {answer.status}"
+        if took > SECONDS:
+            slow[what] = answer.status, took
+    assert not slow
+    left = member.get("/network/v2.0/networks?tenant_id=" + member.project_id).ok(200)["networks"]
+    assert not left, "nothing is done by halves"
+
+
+@pytest.mark.parametrize("service", ["compute/v2.1/servers", "network/v2.0/networks", "image/v2/images", "v3/projects"])
+def test_a_body_has_an_end(cloud: Cloud, service: str) -> None:
+    answer = cloud.admin.post(f"/{service}", {"x": "a" * 5_000_000})
+    assert answer.status == 413
+    assert len(answer.body) < 2000
+
+
+def test_a_query_of_thousands_of_parameters_is_answered_soon(cloud: Cloud) -> None:
+    for path in ("/compute/v2.1/servers", "/network/v2.0/ports", "/image/v2/images", "/v3/projects"):
+        for number in (500, 501, 3_000):
+            for query in ("&".join(["name=a"] * number), "&".join(f"k{one}=v" for one in range(number))):
+                began = time.process_time()
+                answer = cloud.admin.get(f"{path}?{query}")
+                assert answer.status < 500
+                assert answer.status == 400 or number == 500
+                assert time.process_time() - began < SECONDS, path

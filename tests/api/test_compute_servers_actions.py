@@ -104,6 +104,8 @@ def test_console_output(mine: Kit, server: str) -> None:
     last = mine.act(server, {"os-getConsoleOutput": {"length": 2}}, 200)["output"]
     assert whole.endswith(last) and len(last.splitlines()) == 2
     assert mine.act(server, {"os-getConsoleOutput": {"length": "-1"}}, 200)["output"] == whole
+    for much in (2**64, 10**40, "9" * 30, "9" * 5_000):
+        assert mine.act(server, {"os-getConsoleOutput": {"length": much}}, 200)["output"] == whole
 
 
 def test_a_console_token_opens_one_server_once(mine: Kit, cloud: Cloud, server: str) -> None:

@@ -6,12 +6,15 @@ from urllib.parse import quote, urlsplit
 from gureum.compute.settings import settings
 from gureum.kernel.http import Call
 
+_MOST_LINES = 2**31
+
 
 def lines(length: Any) -> int | None:
     """How many lines are asked for; None for all."""
-    if length is None or int(length) == -1:
+    if length is None:
         return None
-    return int(length)
+    figure = int(length.lstrip("0")[:12] or 0) if isinstance(length, str) else int(length)
+    return None if figure == -1 else min(figure, _MOST_LINES)
 
 
 def address(call: Call, token: str) -> str:

@@ -206,6 +206,13 @@ def _attachment(f: "Fresh") -> str:
     return f.create(f"/volume/v3/{f.owner.id}/attachments", "attachment", **asked)
 
 
+def _transfer(f: "Fresh") -> str:
+    body = {"transfer": {"volume_id": _volume(f)}}
+    made = f.member.post(f"/volume/v3/{f.owner.id}/volume-transfers", body).ok(202)["transfer"]
+    f.ids["auth_key"] = made["auth_key"]
+    return str(made["id"])
+
+
 def _type(f: "Fresh") -> str:
     body = {"name": name(), "os-volume-type-access:is_public": False, "extra_specs": {"k": "v"}}
     return f.create(f"/volume/v3/{f.admin.project_id}/types", "volume_type", f.admin, **body)
@@ -292,6 +299,8 @@ MAKERS: Mapping[str, Callable[["Fresh"], str]] = {
     "volumes": _volume,
     "snapshots": _snapshot,
     "attachments": _attachment,
+    "volume-transfers": _transfer,
+    "os-volume-transfer": _transfer,
     "types": _type,
     "resource_providers": _provider,
     "inventories": _inventory,
@@ -321,6 +330,8 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "POST /v2.1/servers/{}/action addFloatingIp": ("os-floating-ips",),
     "POST /v2.1/servers/{}/action removeFloatingIp": ("os-floating-ips",),
     "POST /v3/attachments": ("volumes",),
+    "POST /v3/volume-transfers": ("volumes",),
+    "POST /v3/os-volume-transfer": ("volumes",),
 }
 """What the body names and must be new."""
 _INTERFACE = "PUT /v2.0/routers/{}/add_router_interface"

@@ -223,6 +223,13 @@ def _volumes(scene: Scene) -> None:
         private = {"name": "private", "os-volume-type-access:is_public": False}
         scene.make("private type", f"{admin}/types", "volume_type", private, scene.cloud.admin)
         scene.special["/os-volume-type-access"] = {"types": scene.ids["private type"]}
+    if _serves("block-storage", "POST /v3/volume-transfers"):
+        offered = scene.make("offered volume", f"{api}/volumes", "volume", {"size": 1, "name": "offered"})
+        scene.until(f"{admin}/volumes/{offered['id']}", "volume", "available")
+        given = {"volume_id": offered["id"], "name": "scene"}
+        scene.ids["os-volume-transfer"] = scene.make("volume-transfers", f"{api}/volume-transfers", "transfer", given)[
+            "id"
+        ]
     if _serves("block-storage", "GET /v3/os-hosts"):
         host = scene.shown(f"{admin}/volumes/{volume['id']}", "volume")["os-vol-host-attr:host"].partition("#")[0]
         scene.ids["capabilities"] = host

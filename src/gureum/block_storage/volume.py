@@ -8,6 +8,8 @@ from gureum.kernel.clock import Micros
 
 RESTING = frozenset({"available", "reserved", "attaching", "in-use", "detaching"})
 """States that the attachments alone decide."""
+OFFERED = "awaiting-transfer"
+"""The state of a volume that is being transferred: nothing else is done with it."""
 DELETABLE = ("available", "error", "error_restoring", "error_extending", "error_managing", "error_deleting")
 EXTENDABLE = ("available",)
 

@@ -1,6 +1,6 @@
 """Policy rules, upstream's names and defaults, a module a resource."""
 
-from gureum.block_storage.policy import attachments, general, quotas, services, snapshots, types, volumes
+from gureum.block_storage.policy import attachments, general, quotas, services, snapshots, transfers, types, volumes
 from gureum.kernel.policy import Rule
 
 RULES: list[Rule] = [
@@ -8,6 +8,7 @@ RULES: list[Rule] = [
     *volumes.RULES,
     *snapshots.RULES,
     *attachments.RULES,
+    *transfers.RULES,
     *types.RULES,
     *quotas.RULES,
     *services.RULES,

@@ -6,7 +6,7 @@ from gureum.block_storage.flows.discard import DiscardSnapshot, DiscardVolume
 from gureum.block_storage.store.attachments import attachments
 from gureum.block_storage.store.snapshots import snapshots
 from gureum.block_storage.store.volumes import volumes
-from gureum.block_storage.volume import RESTING, status_of
+from gureum.block_storage.volume import OFFERED, RESTING, status_of
 from gureum.kernel.existing import Existing, Stray, moving
 from gureum.kernel.flow import intend
 from gureum.kernel.store.tx import Tx
@@ -16,7 +16,7 @@ def existing(tx: Tx) -> Existing:
     """Volumes and snapshots that can be used must be there."""
     rows = tx.all(sa.select(volumes.c.id, volumes.c.status))
     kept = tx.all(sa.select(snapshots.c.id, snapshots.c.status))
-    usable = {row.id for row in rows if row.status in RESTING}
+    usable = {row.id for row in rows if row.status in (*RESTING, OFFERED)}
     whole = {row.id for row in kept if row.status == "available"}
     return Existing(
         {"volume": {row.id for row in rows}, "volume_snapshot": {row.id for row in kept}},

@@ -2,7 +2,7 @@
 
 from gureum.block_storage.service import access, exports
 from gureum.block_storage.store import attachments, volumes
-from gureum.block_storage.volume import RESTING, status_of
+from gureum.block_storage.volume import OFFERED, RESTING, status_of
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Conflict, Invalid
 from gureum.kernel.store.tx import Tx
@@ -22,7 +22,7 @@ STATES = (
     "restoring-backup",
     "error_restoring",
     "reserved",
-    "awaiting-transfer",
+    OFFERED,
     "backing-up",
     "error_backing-up",
     "error_extending",

@@ -9,7 +9,7 @@ from gureum.block_storage.flows.delete_volume import DeleteVolume
 from gureum.block_storage.flows.extend_volume import ExtendVolume
 from gureum.block_storage.service import access, images, quotas, snapshots, sources
 from gureum.block_storage.snapshot import DELETABLE as DELETABLE_SNAPSHOTS
-from gureum.block_storage.store import attachments
+from gureum.block_storage.store import attachments, transfers
 from gureum.block_storage.store import snapshots as snapshot_store
 from gureum.block_storage.store import types as type_store
 from gureum.block_storage.store import volumes as store
@@ -157,6 +157,7 @@ def force_delete(tx: Tx, caller: Caller, id: str) -> None:
 
 
 def _delete(tx: Tx, volume: Volume) -> None:
+    transfers.remove_of(tx, volume.id)
     store.change(tx, volume.id, status="deleting")
     intend(tx, DeleteVolume, volume.id)
 

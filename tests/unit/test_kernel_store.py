@@ -229,7 +229,6 @@ def test_what_breaks_does_not_tell_what_was_to_be_written(database: Database) ->
     for job in (twice, lambda tx: tx.insert(things, id=None, name="a", password="pLanTed")):
         with pytest.raises(sa.exc.IntegrityError) as broken:
             database.write(job)
-        assert "pLanTed" not in repr(broken.value)
-        said = str(broken.value)
-        assert "test_things" in said
-        assert "pLanTed" not in said.partition("DETAIL")[0], "PostgreSQL's own details are for its own user"
+        assert "test_things" in str(broken.value)
+        for said in (str(broken.value), repr(broken.value)):
+            assert "pLanTed" not in said.partition("DETAIL")[0], "PostgreSQL's own details are for its own user"

@@ -25,7 +25,7 @@ def _without_secrets(key: str, value: Any) -> Any:
         return {inner: _without_secrets(str(inner), one) for inner, one in named.items()}
     if isinstance(value, list | tuple):
         listed: list[Any] | tuple[Any, ...] = value
-        return type(listed)(_without_secrets("", one) for one in listed)
+        return [_without_secrets("", one) for one in listed]
     return value
 
 

@@ -38,7 +38,10 @@ _DROPPED = ("marker", "start", "end", "user_id", "status")
 
 
 _OUTSIDE = {"network_id": "external", "subnet_id": "external subnet", "ip_address": "free address"}
-_OF = {"PUT /v2.1/servers/{}/os-volume_attachments/{}": {"volumeId": "os-volume_attachments"}}
+_OF = {
+    "PUT /v2.1/servers/{}/os-volume_attachments/{}": {"volumeId": "os-volume_attachments"},
+    "POST /v2.1/os-security-group-rules": {"parent_group_id": "new group", "group_id": "security-groups"},
+}
 """Operation → what keys of its body name there only."""
 _MEANT: dict[str, dict[str, str]] = {
     "add_host": {"host": "nova-compute"},

@@ -41,10 +41,12 @@ class Stage:
         self._network()
         self._volumes()
         self.ids["role name"] = "member"
-        self.names = {
+        self.names |= {
             "tenant_id": self.scene.a.id,
             "project_id": self.scene.a.id,
             "tenant": self.scene.b.id,
+            "trustor_user_id": self.scene.a.member.user_id,
+            "trustee_user_id": self.scene.b.member.user_id,
             "same_host": self.ids["servers"],
             "key_name": self.ids["os-keypairs"],
             "availability_zone": "nova",
@@ -52,7 +54,6 @@ class Stage:
             "expires_at": "2099-02-27T18:30:59Z",
             "nexthop": "10.9.0.13",
             "parent_group_id": self.ids["security-groups"],
-            "pool": self.pool,
         }
 
     @property
@@ -128,7 +129,7 @@ class Stage:
         admin = self.scene.cloud.admin
         outside = admin.get(f"{_NETWORK}/networks?router:external=true").ok(200)["networks"][0]
         self.ids |= {"external": outside["id"], "external subnet": outside["subnets"][0]}
-        self.pool = outside["name"]
+        self.names["pool"] = outside["name"]
         self.outside = admin.get(f"{_NETWORK}/subnets/{outside['subnets'][0]}").ok(200)["subnet"]
 
 

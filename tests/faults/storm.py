@@ -108,6 +108,8 @@ class Storm(Cloud):
                     shutil.copy(path, path.with_suffix(path.suffix + ".then"))
             copied.set()
             held.wait(_PATIENCE)
+            # what shares its commit is lost with it, and the dead process answers nobody
+            tx.conn.exec_driver_sql("ROLLBACK")
             raise _Crashed
 
         self._down.set()

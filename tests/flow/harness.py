@@ -25,7 +25,7 @@ from gureum.contracts.frames import answer_from_json
 from gureum.kernel import clock
 from gureum.kernel.flow import Flow
 from gureum.kernel.flow.outbox import record
-from gureum.kernel.flow.runner import run_strand
+from gureum.kernel.flow.runner import LOCK_SECONDS, run_strand
 from gureum.kernel.flow.tables import asks, strands
 from gureum.kernel.link.tables import agents
 from gureum.kernel.store.schema import metadata
@@ -151,13 +151,13 @@ class Stepped(Cloud):
 
     def step(self, id: int) -> None:
         """Run one step."""
-        self.write(lambda tx: run_strand(tx, _strand(tx, id)))
+        self.write(lambda tx: _run(tx, id))
 
     def step_in_vain(self, id: int) -> None:
         """Run one step, and lose its transaction."""
 
         def job(tx: Tx) -> None:
-            run_strand(tx, _strand(tx, id))
+            _run(tx, id)
             raise _Killed
 
         with contextlib.suppress(_Killed):
@@ -276,6 +276,12 @@ def _strand(tx: Tx, id: int) -> Any:
     row = tx.one(_STRAND, id=id)
     assert row is not None
     return row
+
+
+def _run(tx: Tx, id: int) -> None:
+    """Run a strand's step, giving way to requests as the runner does."""
+    tx.hurry(LOCK_SECONDS)
+    run_strand(tx, _strand(tx, id))
 
 
 class Run:

@@ -6,7 +6,7 @@ from gureum.compute.server import Server
 from gureum.compute.store import servers as store
 from gureum.kernel import clock
 from gureum.kernel.faults import Fault
-from gureum.kernel.flow import Done, Move, Nap, WhenBusy, busy, intend, remembered, step
+from gureum.kernel.flow import Done, Move, Nap, WhenBusy, busy, intend, others_wait, remembered, step
 from gureum.kernel.store.tx import Tx
 
 _OVER = clock.seconds(1)
@@ -37,11 +37,12 @@ class FollowGuest(ServerFlow):
     """`args`: what `host` told of the guest's `power` while something else went on."""
 
     when_busy = WhenBusy.QUEUE
+    yields = True
 
     @step
     def start(self, tx: Tx) -> Move:
         """What went on may have been the cause: wait whether the host tells more."""
-        return Nap(_OVER, self.judge)
+        return self._after_others(tx) if others_wait(tx, FollowGuest, self.subject) else Nap(_OVER, self.judge)
 
     @step
     def judge(self, tx: Tx) -> Move:
@@ -49,8 +50,16 @@ class FollowGuest(ServerFlow):
         server = self.server(tx)
         if server is None or server.host != self.args["host"] or server.task_state is not None:
             return Done()
+        if others_wait(tx, FollowGuest, self.subject):
+            return self._after_others(tx)
         if not remembered(tx, FollowGuest, server.id):
             follow(tx, server, self.args["power"])
+        return Done()
+
+    def _after_others(self, tx: Tx) -> Move:
+        """Nobody waits for a word that may be old: its turn comes again after theirs."""
+        if not remembered(tx, FollowGuest, self.subject):
+            intend(tx, FollowGuest, self.subject, **self.args)
         return Done()
 
     @step

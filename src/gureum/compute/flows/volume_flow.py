@@ -31,6 +31,7 @@ class VolumeEndingFlow(ServerFlow):
         one = self._next(tx)
         if one is None:
             return self.let_go(tx)
+        self.args["freed"] = one.volume_id
         ask = None if one.attachment_id is None else block_storage.unexport_ask(tx, one.attachment_id)
         if ask is None:
             return Go(self.volume_free)
@@ -51,7 +52,7 @@ class VolumeEndingFlow(ServerFlow):
     @step
     def volume_free(self, tx: Tx) -> Move:
         """One that goes is deleted, unless its owner may not or somebody else needs it."""
-        one = self._next(tx)
+        one = volumes.find(tx, self.subject, self.args["freed"])
         if one is not None:
             if one.attachment_id is not None:
                 block_storage.detached(tx, one.attachment_id)

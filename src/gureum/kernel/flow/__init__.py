@@ -1,7 +1,7 @@
 """Long operations: strands of small steps, each one database transaction, taken on by any runner after any crash."""
 
 from gureum.kernel.flow.flow import Flow, WhenBusy, step
-from gureum.kernel.flow.intend import busy, intend, remembered
+from gureum.kernel.flow.intend import busy, intend, others_wait, remembered
 from gureum.kernel.flow.moves import Ask, Done, Go, Move, Nap, Spawn, Target
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "WhenBusy",
     "busy",
     "intend",
+    "others_wait",
     "remembered",
     "step",
 ]

@@ -38,6 +38,8 @@ class Flow:
 
     subject_kind: ClassVar[str]
     when_busy: ClassVar[WhenBusy] = WhenBusy.REFUSE
+    yields: ClassVar[bool] = False
+    """Whether its naps end when something else is to be done with its subject."""
 
     registry: ClassVar[dict[str, type["Flow"]]] = {}
     steps: ClassVar[dict[str, Callable[..., Move]]] = {}

@@ -33,6 +33,8 @@ def intend(tx: Tx, flow: type[Flow], subject: str, parent: int | None = None, **
             _take_over(tx, present.id, flow, args)
     elif flow.when_busy is WhenBusy.QUEUE:
         _remember(tx, flow, subject, args)
+        if Flow.registry[present.flow].yields:
+            _end_nap(tx, present.id)
     else:
         raise Conflict(f"The {flow.subject_kind} {subject} is busy with another operation. Try again.")
 
@@ -49,6 +51,13 @@ def remembered(tx: Tx, flow: type[Flow], subject: str) -> bool:
     key = {"subject_kind": flow.subject_kind, "subject_id": subject, "flow": flow.__name__}
     wanted = (signals.c[name] == value for name, value in key.items())
     return tx.one(sa.select(signals.c.id).where(*wanted)) is not None
+
+
+def others_wait(tx: Tx, flow: type[Flow], subject: str) -> bool:
+    """Whether anything but `flow` waits for the end of what goes on with the subject."""
+    kind = signals.c.subject_kind == flow.subject_kind
+    wanted = kind, signals.c.subject_id == subject, signals.c.flow != flow.__name__
+    return tx.one(sa.select(signals.c.id).where(*wanted).limit(1)) is not None
 
 
 def start_next(tx: Tx, kind: str, subject: str) -> None:
@@ -103,6 +112,11 @@ def _take_over(tx: Tx, strand: int, flow: type[Flow], args: dict[str, Any]) -> N
         )
     )
     tx.execute(strands.update().where(strands.c.parent == strand).values(parent=None))
+    ring(tx)
+
+
+def _end_nap(tx: Tx, strand: int) -> None:
+    tx.execute(strands.update().where(strands.c.id == strand, strands.c.waiting.is_(None)).values(due=clock.now()))
     ring(tx)
 
 

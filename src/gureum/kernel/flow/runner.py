@@ -28,7 +28,7 @@ _logger = log.get("flow")
 _MOST_TRIES = 5
 _SLOWEST_RETRY = clock.seconds(60)
 _POLL_SECONDS = 1.0
-_LOCK_SECONDS = 0.05
+LOCK_SECONDS = 0.05
 """A request holds its thing and then wants the strand, a step the other way round: the step soon gives way."""
 
 
@@ -92,7 +92,7 @@ _CHILD = (
 def run_due(tx: Tx) -> float:
     """Run one due strand's step. Says how many seconds there is nothing to do (0: look again at once)."""
     now = clock.now()
-    tx.hurry(_LOCK_SECONDS)
+    tx.hurry(LOCK_SECONDS)
     open_ = strands.c.finished_at.is_(None)
     due = sa.select(strands).where(open_, strands.c.due <= now).order_by(strands.c.due).limit(1)
     row = tx.peek(due.with_for_update(skip_locked=True))

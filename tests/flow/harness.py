@@ -223,8 +223,8 @@ class Stepped(Cloud):
     def _napped(self, before: Any) -> bool:
         """Whether the step only waited, to run again: how often it does depends on the time, so all of it is one occurrence."""
         after = self.read(lambda tx: _strand(tx, before.id))
-        same = (after.flow, after.step, after.finished_at) == (before.flow, before.step, None)
-        return same and after.waiting is None and after.tries == 0 and after.due > clock.now()
+        where = (after.flow, after.step, after.args, after.finished_at)
+        return where == (before.flow, before.step, before.args, None) and after.waiting is None and after.tries == 0
 
     def _next(self, until: Callable[[], object] | None) -> Any:
         deadline = time.monotonic() + _PATIENCE

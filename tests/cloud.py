@@ -97,8 +97,8 @@ class Cloud:
         """Run a coroutine on the cloud's loop."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout)
 
-    async def _start(self) -> ControlPlane:
-        control = ControlPlane(
+    def _new_control(self) -> ControlPlane:
+        return ControlPlane(
             ControlConfig(
                 state=self.state,
                 durable=False,
@@ -107,6 +107,9 @@ class Cloud:
                 trusted_proxies=self.settings.api.trusted_proxies,
             )
         )
+
+    async def _start(self) -> ControlPlane:
+        control = self._new_control()
         await control.start()
         return control
 

@@ -133,6 +133,7 @@ class ControlPlane:
         self.edge = Edge(APIS, self.database, tokens.authenticate, config.trusted_proxies)
         self.console = Console(self.database, consoles.redeem)
         compute_settings.console_port = CLASSIC_PORTS["console"] if config.settings.api.classic_ports else None
+        self.runner = Runner(self.database)
         self._tasks: list[asyncio.Task[Any]] = []
         self.doorbell: Doorbell | None = None
 
@@ -182,7 +183,6 @@ class ControlPlane:
         consoles.use(lambda host, question: self.link.ask_now(question, agent=host))
         resolver(SendCopy, self._grant)
         await self.link.open(state / "agents.sock", agents)
-        self.runner = Runner(self.database)
         self._tasks.append(asyncio.create_task(self.runner.run()))
         self._traces = asyncio.create_task(self.edge.recorder.run(self.database))
         if processes > 1:

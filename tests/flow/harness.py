@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
+from gureum.app import ControlPlane
 from gureum.block_storage.store.pools import pools
 from gureum.contracts.frames import answer_from_json
 from gureum.kernel import clock
@@ -100,7 +101,6 @@ class Stepped(Cloud):
         self._down = False
         self.spoilt = False
         super().__init__(hosts=hosts)
-        self._still()
         self._settle()
 
     def _settle(self) -> None:
@@ -117,14 +117,11 @@ class Stepped(Cloud):
             raise ConnectionRefusedError
         return await super()._dial()
 
-    def _still(self) -> None:
-        async def stop() -> None:
-            self.control.runner.stop()
-            for task in tuple(self.control._tasks):
-                if "Runner" in repr(task.get_coro()):
-                    await task
-
-        self.run(stop())
+    async def _start(self) -> ControlPlane:
+        control = self._new_control()
+        control.runner.stop()
+        await control.start()
+        return control
 
     def restart(self) -> None:
         """The control plane ends and another one opens its state; the agents dial again."""
@@ -132,7 +129,6 @@ class Stepped(Cloud):
         self.run(self.control.stop())
         self.control = self.run(self._start())
         self._down = False
-        self._still()
         self._settle()
 
     def reconnect(self) -> None:

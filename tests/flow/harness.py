@@ -219,8 +219,8 @@ class Stepped(Cloud):
     def _napped(self, before: Any) -> bool:
         """Whether the step only waited, to run again: how often it does depends on the time, so all of it is one occurrence."""
         after = self.read(lambda tx: _strand(tx, before.id))
-        where = (after.flow, after.step, after.args, after.finished_at)
-        return where == (before.flow, before.step, before.args, None) and after.waiting is None and after.tries == 0
+        waits = after.waiting is None and after.tries == 0 and (after.args == before.args or after.due > clock.now())
+        return waits and (after.flow, after.step, after.finished_at) == (before.flow, before.step, None)
 
     def _next(self, until: Callable[[], object] | None) -> Any:
         deadline = time.monotonic() + _PATIENCE

@@ -21,14 +21,16 @@ from gureum.network.service import for_compute as network
 from gureum.placement.service import claims
 
 _LOOK_AGAIN = clock.seconds(0.5)
+_MOST_LOOKS = 20
+_MOVING = "No valid host was found. Hosts had room only after each look."
 
 
 class BootServer(VolumeEndingFlow):
     """`args["networks"]` are the NICs that were asked for, as NetworkRequest's fields; `args["volume"]` is the volume that is
     exported now, `args["exported"]` are those that are.
 
-    `args["waited"]`: for how long, until a host is up. `args["refused_by"]`: the hosts that would not make the guest, with what
-    they said; others are tried after them.
+    `args["waited"]`: for how long, until a host is up; `args["looked"]`: how often a host had room only after the look.
+    `args["refused_by"]`: the hosts that would not make the guest, with what they said; others are tried after them.
     """
 
     @step
@@ -45,8 +47,11 @@ class BootServer(VolumeEndingFlow):
         self.began(tx, "conductor_schedule_and_build_instances", socket.gethostname())
         with span("scheduler", "host"):
             found = place(tx, server, self._refused_by)
-        if isinstance(found, str):
-            return self._give_up(tx, self._last_refusal() or NoCapacity(found))
+        looked: int = self.args.get("looked", 0)
+        if found is None and looked < _MOST_LOOKS:
+            return Nap(_LOOK_AGAIN, self.start, {"looked": looked + 1})
+        if found is None or isinstance(found, str):
+            return self._give_up(tx, self._last_refusal() or NoCapacity(found or _MOVING))
         self.ended(tx)
         self.began(tx, "compute__do_build_and_run_instance", found.name)
         waits = any(one.state == BOOTING for one in volumes.of(tx, server.id))

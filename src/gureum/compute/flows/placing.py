@@ -17,8 +17,9 @@ from gureum.placement.service import claims, providers
 _MOST_EXPLAINED = 2000
 
 
-def place(tx: Tx, server: Server, refused_by: Mapping[str, str] | None = None) -> Host | str:
-    """The host for a server with its resources claimed; or, where no host will do, why not, in words for its owner.
+def place(tx: Tx, server: Server, refused_by: Mapping[str, str] | None = None) -> Host | str | None:
+    """The host for a server with its resources claimed; or, where no host will do, why not, in words for its owner. None where
+    one would do that was not there a moment ago: look again.
 
     `refused_by` are hosts that would not make it, with what they said. The decision is kept either way.
     """
@@ -46,7 +47,7 @@ def place(tx: Tx, server: Server, refused_by: Mapping[str, str] | None = None) -
         offset += len(page)
     refused = _explained(tx, asked)
     decisions.add(tx, server.id, asked.plain(), None, refused)
-    return explain.summary(refused)
+    return None if explain.moved(refused) else explain.summary(refused)
 
 
 def _first_fit(candidates: list[Host], asked: wanted.Wanted, refused: list[explain.Refusal]) -> Host | None:

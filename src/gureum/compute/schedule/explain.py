@@ -12,6 +12,8 @@ from gureum.placement.inventory import DISK_GB, MEMORY_MB, VCPU, Inventory
 _FILTERS = {VCPU: "CoreFilter", MEMORY_MB: "RamFilter", DISK_GB: "DiskFilter"}
 _WORDS = {VCPU: "cores", MEMORY_MB: "MiB of memory", DISK_GB: "GiB of disk"}
 
+_RACE = "Race"
+
 Refusal = dict[str, Any]
 """`host`, `filter`, `reason`; where it is about an amount also `resource`, `wanted`, `free` and `capacity`."""
 
@@ -20,8 +22,13 @@ def refusals(
     hosts: Iterable[Host], inventories: Mapping[str, Mapping[str, Inventory]], wanted: Wanted
 ) -> list[Refusal]:
     """A refusal for every host: its first."""
-    moved = {"filter": "Race", "reason": "it had room a moment later"}
-    return [next(problems(host, inventories.get(host.uuid, {}), wanted), {"host": host.name} | moved) for host in hosts]
+    late = {"filter": _RACE, "reason": "it had room a moment later"}
+    return [next(problems(host, inventories.get(host.uuid, {}), wanted), {"host": host.name} | late) for host in hosts]
+
+
+def moved(refused: Iterable[Refusal]) -> bool:
+    """Whether one of the hosts would do after all."""
+    return any(one["filter"] == _RACE for one in refused)
 
 
 def problems(host: Host, inventory: Mapping[str, Inventory], wanted: Wanted) -> Iterator[Refusal]:

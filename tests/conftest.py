@@ -39,7 +39,7 @@ _ON_BOTH = frozenset(
     }
 )
 """Modules that `-m both` chooses: the kernel, and of every service what is most of SQL."""
-_FLOWS_ON_BOTH = ("test_it_runs_the_flows_that_it_says", "test_each_step_twice")
+_FLOWS_ON_BOTH = ("test_it_runs_the_flows_that_it_says",)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -53,7 +53,7 @@ def plant(planted: Planted, until: Callable[[Callable[[], Any]], Any]) -> None:
     _keys(planted, user)
     planted.server = _servers(planted, user, until)
     _console(planted, user)
-    _attachment(planted, user)
+    _attachment(planted, user, until)
 
 
 def _users(planted: Planted) -> Direct:
@@ -179,19 +179,15 @@ def _console(planted: Planted, user: Direct) -> None:
                 planted.stranger().call("GET", f"/console/websockify?token={token}", headers=upgrade)
 
 
-def _attachment(planted: Planted, user: Direct) -> None:
+def _attachment(planted: Planted, user: Direct, until: Callable[[Callable[[], Any]], Any]) -> None:
     project = user.said["project"]["id"]
     base = f"/volume/v3/{project}"
     volume = user.call("POST", f"{base}/volumes", {"volume": {"size": 1}}, version=_LATEST).ok()["volume"]["id"]
     connector = {"host": "elsewhere", "initiator": "iqn.x", "auth_password": planted.new("connector's password")}
     asked = {"volume_uuid": volume, "connector": connector, "mode": "rw"}
-    for _ in range(20):
-        answer = user.call("POST", f"{base}/attachments", {"attachment": asked}, version=_LATEST)
-        if answer.status != 400:
-            break
-    planted.subjects.append(volume)
-    if answer.status == 200:
-        planted.subjects.append(answer.json["attachment"]["id"])
+    until(lambda: user.call("GET", f"{base}/volumes/{volume}").ok()["volume"]["status"] == "available")
+    made = user.call("POST", f"{base}/attachments", {"attachment": asked}, version=_LATEST).ok()["attachment"]["id"]
+    planted.subjects += [volume, made]
 
 
 def forms(secrets: dict[str, str]) -> Iterator[tuple[str, bytes]]:

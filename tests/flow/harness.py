@@ -12,7 +12,7 @@ import pkgutil
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
@@ -206,19 +206,22 @@ class Stepped(Cloud):
                 return trace
             key = row.flow, row.step
             occurrence = Occurrence(*key, seen[key] + 1)
-            if interfere is not None and interfere(occurrence, row):
-                continue
-            self.step(row.id)
-            if self._napped(row):
+            struck = interfere is not None and interfere(occurrence, row)
+            if not struck:
+                self.step(row.id)
+            if self._stays(row):
                 continue
             seen[key] += 1
             trace.steps.append(occurrence)
             self._note_asks(trace)
         raise AssertionError(f"still not at rest after {_MOST_STEPS} steps: {self.unfinished()}")
 
-    def _napped(self, before: Any) -> bool:
-        """Whether the step only waited, to run again: how often it does depends on the time, so all of it is one occurrence."""
+    def _stays(self, before: Any) -> bool:
+        """Whether the step was lost, or only waited, to run again: how often it does depends on the time, so all of it is one
+        occurrence."""
         after = self.read(lambda tx: _strand(tx, before.id))
+        if after == before:
+            return True
         waits = after.waiting is None and after.tries == 0 and (after.args == before.args or after.due > clock.now())
         return waits and (after.flow, after.step, after.finished_at) == (before.flow, before.step, None)
 
@@ -427,6 +430,25 @@ def at(
     run.drive(interfere)
     run.clean() if removed else run.finish()
     return bool(struck)
+
+
+def at_all(
+    cloud: Stepped, scenario: Scenario, steps: Iterable[Occurrence], trouble: Callable[[Run, int], None]
+) -> set[Occurrence]:
+    """One run with `trouble` in place of each of the steps; says which never came."""
+    run = Run(cloud, scenario).prepare().begin()
+    left = set(steps)
+
+    def interfere(now: Occurrence, row: Any) -> bool:
+        if now not in left:
+            return False
+        left.remove(now)
+        trouble(run, row.id)
+        return True
+
+    run.drive(interfere)
+    run.finish()
+    return left
 
 
 def answered_again(cloud: Stepped, id: int) -> None:

@@ -1,11 +1,24 @@
 """Every flow through every kind of trouble. See `harness.py`; a flow gets here by a scenario."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.flow.harness import SCENARIOS, Run, Scenario, Stepped, Trace, answered_again, at, meet, plain, registered
+from tests.chance import LONG
+from tests.flow.harness import (
+    SCENARIOS,
+    Run,
+    Scenario,
+    Stepped,
+    Trace,
+    answered_again,
+    at,
+    at_all,
+    meet,
+    plain,
+    registered,
+)
 
 WITHOUT = Path(__file__).parent / "without_scenario.txt"
 
@@ -42,14 +55,21 @@ def test_it_runs_the_flows_that_it_says(stage: Stage) -> None:
     assert {step.flow for step in stage.trace.steps} >= stage.scenario.flows
 
 
+def _meets(stage: Stage, trouble: Callable[[Run, int], None]) -> None:
+    """Each step meets the trouble: all in one run, and those that did not come there (in the long form: all) in runs of their
+    own."""
+    steps = stage.trace.steps
+    left = at_all(stage.cloud, stage.scenario, steps, trouble)
+    for step in steps if LONG else sorted(left):
+        assert at(stage.cloud, stage.scenario, step, trouble), step
+
+
 def test_each_step_twice(stage: Stage) -> None:
-    for step in stage.trace.steps:
-        assert at(stage.cloud, stage.scenario, step, lambda run, id: run.cloud.step_twice(id)), step
+    _meets(stage, lambda run, id: run.cloud.step_twice(id))
 
 
 def test_each_answer_twice(stage: Stage) -> None:
-    for step in stage.trace.steps:
-        assert at(stage.cloud, stage.scenario, step, lambda run, id: answered_again(run.cloud, id)), step
+    _meets(stage, lambda run, id: answered_again(run.cloud, id))
 
 
 def test_killed_within_each_step(stage: Stage) -> None:
@@ -57,8 +77,7 @@ def test_killed_within_each_step(stage: Stage) -> None:
         run.cloud.step_in_vain(id)
         run.cloud.restart()
 
-    for step in stage.trace.steps:
-        assert at(stage.cloud, stage.scenario, step, kill), step
+    _meets(stage, kill)
 
 
 def test_killed_after_each_step(stage: Stage) -> None:
@@ -66,8 +85,7 @@ def test_killed_after_each_step(stage: Stage) -> None:
         run.cloud.step(id)
         run.cloud.restart()
 
-    for step in stage.trace.steps:
-        assert at(stage.cloud, stage.scenario, step, kill), step
+    _meets(stage, kill)
 
 
 def test_removed_before_each_step_while_drivers_hang(stage: Stage) -> None:

@@ -15,7 +15,7 @@ from gureum.contracts.message import Done as DoneReport
 from gureum.contracts.switch import RemovePort
 from gureum.kernel import clock
 from gureum.kernel.faults import Conflict, Fault
-from gureum.kernel.flow import Ask, Done, Flow, Go, Move, Nap, Spawn, Target, WhenBusy, busy, intend, step
+from gureum.kernel.flow import Ask, Done, Flow, Go, Move, Nap, Spawn, Target, WhenBusy, busy, intend, others_wait, step
 from gureum.kernel.flow.outbox import progress, record, undelivered
 from gureum.kernel.flow.runner import Runner, run_due
 from gureum.kernel.flow.tables import asks, strands
@@ -86,6 +86,20 @@ class Paint(Flow):
         return Done()
 
 
+class Settle(Flow):
+    subject_kind = "stone"
+    yields = True
+
+    @step
+    def start(self, tx: Tx) -> Move:
+        return Nap(clock.minutes(60), self.over)
+
+    @step
+    def over(self, tx: Tx) -> Move:
+        mark(tx, self.subject, "others wait" if others_wait(tx, Settle, self.subject) else "settled")
+        return Done()
+
+
 class Crash(Flow):
     subject_kind = "stone"
 
@@ -114,6 +128,16 @@ class Build(Flow):
 
     @step
     def late(self, tx: Tx) -> Move:
+        return Done()
+
+
+class Extend(Flow):
+    subject_kind = "house"
+    when_busy = WhenBusy.QUEUE
+
+    @step
+    def start(self, tx: Tx) -> Move:
+        mark(tx, self.subject, "extended")
         return Done()
 
 
@@ -231,6 +255,24 @@ def test_a_busy_subject_refuses_queues_or_is_taken_over(database: Database) -> N
     answer(database, new, Gone())
     run(database)
     assert seen(database) == ["start", "dropped", "painted green"]
+
+
+def test_a_nap_that_yields_ends_when_another_waits(database: Database) -> None:
+    database.write(lambda tx: intend(tx, Settle, "s1"))
+    run(database)
+    assert seen(database) == []
+    database.write(lambda tx: intend(tx, Paint, "s1", colour="red"))
+    run(database)
+    assert seen(database) == ["others wait", "painted red"]
+
+
+def test_a_nap_that_does_not_yield_goes_on(database: Database) -> None:
+    database.write(lambda tx: intend(tx, Build, "h1"))
+    run(database)
+    assert seen(database, "h1") == ["built"]
+    database.write(lambda tx: intend(tx, Extend, "h1"))
+    run(database)
+    assert seen(database, "h1") == ["built"]
 
 
 def test_generations_rise_with_every_ask_of_a_subject(database: Database) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from gureum.compute.host import Host
 from gureum.compute.schedule.capabilities import matches
-from gureum.compute.schedule.explain import refusals, summary
+from gureum.compute.schedule.explain import moved, refusals, summary
 from gureum.compute.schedule.filters import first_refusal, preference
 from gureum.compute.schedule.wanted import Wanted
 from gureum.compute.server_group import ServerGroup
@@ -180,3 +180,12 @@ def test_numbers_are_told_and_owners_get_counts_only() -> None:
     assert text.startswith("No valid host was found. There are not enough hosts available.")
     assert "RamFilter: 1" in text and "h1" not in text
     assert summary([]) == "No valid host was found. There are not enough hosts available."
+
+
+def test_a_host_that_would_do_after_all_is_worth_another_look() -> None:
+    wanted = replace(WANTED, resources={MEMORY_MB: 8000})
+    empty = {MEMORY_MB: Inventory(8192)}
+    (late,) = found = refusals([HOST], {"u1": empty}, wanted)
+    assert (late["host"], late["filter"]) == ("h1", "Race")
+    assert moved(found)
+    assert not moved(refusals([replace(HOST, up=False)], {"u1": empty}, wanted))

@@ -58,7 +58,12 @@ def _server(cloud: Stepped, made: dict[str, Any]) -> dict[str, Any]:
 
 
 def _wait(cloud: Stepped, made: dict[str, Any], status: str) -> None:
-    cloud.wait(lambda: _server(cloud, made)["status"] == status, f"{status} of the server")
+    def reached() -> bool:
+        server = _server(cloud, made)
+        assert server["status"] != "ERROR", server
+        return server["status"] == status
+
+    cloud.wait(reached, f"{status} of the server")
 
 
 def _running(cloud: Stepped) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import socket
 
 from gureum.block_storage.service import for_compute as block_storage
-from gureum.compute.flows.placing import anyone_up, place
+from gureum.compute.flows.placing import place
 from gureum.compute.flows.server_flow import POWER_STATES, fault_of
 from gureum.compute.flows.volume_flow import VolumeEndingFlow
 from gureum.compute.settings import settings
@@ -21,15 +21,13 @@ from gureum.network.service import for_compute as network
 from gureum.placement.service import claims
 
 _LOOK_AGAIN = clock.seconds(0.5)
-_MOST_LOOKS = 20
-_MOVING = "No valid host was found. Hosts had room only after each look."
 
 
 class BootServer(VolumeEndingFlow):
     """`args["networks"]` are the NICs that were asked for, as NetworkRequest's fields; `args["volume"]` is the volume that is
     exported now, `args["exported"]` are those that are.
 
-    `args["waited"]`: for how long, until a host is up; `args["looked"]`: how often a host had room only after the look.
+    `args["waited"]`: for how long, until a host is up, or has room both when it is found and when it is claimed.
     `args["refused_by"]`: the hosts that would not make the guest, with what they said; others are tried after them.
     """
 
@@ -41,17 +39,14 @@ class BootServer(VolumeEndingFlow):
             return Done()
         if server.host is not None:
             return Go(self.storage)
-        waited: int = self.args.get("waited", 0)
-        if waited < settings.host_patience and not anyone_up(tx):
-            return Nap(_LOOK_AGAIN, self.start, {"waited": waited + _LOOK_AGAIN})
         self.began(tx, "conductor_schedule_and_build_instances", socket.gethostname())
+        waited: int = self.args.get("waited", 0)
         with span("scheduler", "host"):
-            found = place(tx, server, self._refused_by)
-        looked: int = self.args.get("looked", 0)
-        if found is None and looked < _MOST_LOOKS:
-            return Nap(_LOOK_AGAIN, self.start, {"looked": looked + 1})
-        if found is None or isinstance(found, str):
-            return self._give_up(tx, self._last_refusal() or NoCapacity(found or _MOVING))
+            found = place(tx, server, self._refused_by, patient=waited < settings.host_patience)
+        if found is None:
+            return Nap(_LOOK_AGAIN, self.start, {"waited": waited + _LOOK_AGAIN})
+        if isinstance(found, str):
+            return self._give_up(tx, self._last_refusal() or NoCapacity(found))
         self.ended(tx)
         self.began(tx, "compute__do_build_and_run_instance", found.name)
         waits = any(one.state == BOOTING for one in volumes.of(tx, server.id))

@@ -1,6 +1,6 @@
 """Choosing a server's host and holding its resources there, in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from gureum.compute.schedule.filters import first_refusal, preference, retry
 from gureum.compute.server import Server
 from gureum.compute.settings import settings
 from gureum.compute.store import aggregates, decisions, hosts, server_groups, servers
+from gureum.kernel.faults import NoCapacity
 from gureum.kernel.store.tx import Tx
 from gureum.kernel.trace import span
 from gureum.placement.service import claims, providers
@@ -17,11 +18,13 @@ from gureum.placement.service import claims, providers
 _MOST_EXPLAINED = 2000
 
 
-def place(tx: Tx, server: Server, refused_by: Mapping[str, str] | None = None) -> Host | str | None:
-    """The host for a server with its resources claimed; or, where no host will do, why not, in words for its owner. None where
-    one would do that was not there a moment ago: look again.
+def place(
+    tx: Tx, server: Server, refused_by: Mapping[str, str] | None = None, *, patient: bool = False
+) -> Host | str | None:
+    """The host for a server with its resources claimed; or, where no host will do, why not, in words for its owner.
 
-    `refused_by` are hosts that would not make it, with what they said. The decision is kept either way.
+    `refused_by` are hosts that would not make it, with what they said. `patient`: None where it may be otherwise soon, because
+    no host is up yet, or because one would do that was not there a moment ago. Else the decision is kept.
     """
     if server.group_id is not None:
         tx.lock("server group", server.group_id)
@@ -33,32 +36,57 @@ def place(tx: Tx, server: Server, refused_by: Mapping[str, str] | None = None) -
     while True:
         with span("placement", "room"):
             page = claims.candidates(tx, asked.resources, zone=asked.zone, name=asked.host, limit=limit, offset=offset)
-        with span("scheduler", "candidates"):
-            by_uuid = {host.uuid: host for host in hosts.by_uuids(tx, page)}
-            chosen = _first_fit([by_uuid[uuid] for uuid in page if uuid in by_uuid], asked, refused)
+        chosen = _claimed(tx, server, asked, page, refused)
         if chosen is not None:
-            with span("scheduler", "claim"):
-                owner = {"project_id": server.project_id, "user_id": server.user_id}
-                claims.claim(tx, server.id, chosen.uuid, asked.resources, **owner)
-                decisions.add(tx, server.id, asked.plain(), chosen.name, [*_tried(tx, asked), *refused])
+            decisions.add(tx, server.id, asked.plain(), chosen.name, [*_tried(tx, asked), *refused])
             return chosen
         if len(page) < limit:
             break
         offset += len(page)
+    if patient and not hosts.any_up(tx):
+        return None
     refused = _explained(tx, asked)
+    if patient and explain.moved(refused):
+        return None
     decisions.add(tx, server.id, asked.plain(), None, refused)
-    return None if explain.moved(refused) else explain.summary(refused)
+    return explain.summary(refused)
 
 
-def _first_fit(candidates: list[Host], asked: wanted.Wanted, refused: list[explain.Refusal]) -> Host | None:
-    """The first that no filter refuses; refusals are added to `refused`."""
+def _claimed(
+    tx: Tx, server: Server, asked: wanted.Wanted, page: Sequence[str], refused: list[explain.Refusal]
+) -> Host | None:
+    """The first host that no filter refuses and that still has the room, with the claim; refusals are added to `refused`."""
+    with span("scheduler", "candidates"):
+        by_uuid = {host.uuid: host for host in hosts.by_uuids(tx, page)}
+        fits = _fits([by_uuid[uuid] for uuid in page if uuid in by_uuid], asked, refused)
+        host = next(fits, None)
+    with span("scheduler", "claim"):
+        while host is not None and not _claim(tx, server, asked, host, refused):
+            host = next(fits, None)
+    return host
+
+
+def _fits(candidates: list[Host], asked: wanted.Wanted, refused: list[explain.Refusal]) -> Iterator[Host]:
+    """Those that no filter refuses, the preferred ones first; refusals are added to `refused`."""
     untried = (one for one in candidates if one.name not in asked.refused_by)
     for host in sorted(untried, key=lambda one: preference(one, asked)):
         refusal = first_refusal(host, asked)
         if refusal is None:
-            return host
-        refused.append({"host": host.name, "filter": refusal[0], "reason": refusal[1]})
-    return None
+            yield host
+        else:
+            refused.append({"host": host.name, "filter": refusal[0], "reason": refusal[1]})
+
+
+def _claim(tx: Tx, server: Server, asked: wanted.Wanted, host: Host, refused: list[explain.Refusal]) -> bool:
+    """Hold the host's resources; False, with a refusal, where another server was faster."""
+    try:
+        with tx.savepoint("claim"):
+            owner = {"project_id": server.project_id, "user_id": server.user_id}
+            claims.claim(tx, server.id, host.uuid, asked.resources, **owner)
+    except NoCapacity as fault:
+        refused.append(explain.late(host, fault.message))
+        return False
+    return True
 
 
 def _asked(tx: Tx, server: Server, refused_by: Mapping[str, str] | None = None) -> wanted.Wanted:
@@ -106,8 +134,3 @@ def problems_now(tx: Tx, server: Server) -> dict[str, list[explain.Refusal]]:
     inventories = providers.inventories(tx, [host.uuid for host in everyone])
     asked = _asked(tx, server)
     return {host.name: list(explain.problems(host, inventories.get(host.uuid, {}), asked)) for host in everyone}
-
-
-def anyone_up(tx: Tx) -> bool:
-    """Whether any host is up: a cloud that has just started waits for its first."""
-    return hosts.any_up(tx)

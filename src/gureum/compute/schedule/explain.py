@@ -22,8 +22,15 @@ def refusals(
     hosts: Iterable[Host], inventories: Mapping[str, Mapping[str, Inventory]], wanted: Wanted
 ) -> list[Refusal]:
     """A refusal for every host: its first."""
-    late = {"filter": _RACE, "reason": "it had room a moment later"}
-    return [next(problems(host, inventories.get(host.uuid, {}), wanted), {"host": host.name} | late) for host in hosts]
+    return [
+        next(problems(host, inventories.get(host.uuid, {}), wanted), None) or late(host, "it had room a moment later")
+        for host in hosts
+    ]
+
+
+def late(host: Host, reason: str) -> Refusal:
+    """The refusal of a host that another look would have chosen."""
+    return {"host": host.name, "filter": _RACE, "reason": reason}
 
 
 def moved(refused: Iterable[Refusal]) -> bool:

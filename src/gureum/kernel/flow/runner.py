@@ -108,21 +108,18 @@ def run_strand(tx: Tx, row: Row[Any]) -> None:
     flow = Flow.registry[row.flow](row.subject_id, dict(row.args), Caller.from_json(row.caller))
     before = tx.caller
     tx.caller = flow.caller
-    pending = len(tx.after_commit)
     spans, outcome = Spans(), ""
     try:
-        with _savepoint(tx), recording(spans):
+        with tx.savepoint("step"), recording(spans):
             move = _step(tx, flow, row)
             _apply(tx, flow, row, move)
         outcome = _words(move)
     except Fault as fault:
-        del tx.after_commit[pending:]
         outcome = f"fault: {fault.message}"
         _fail(tx, flow, row, fault)
     except Exception as error:
         if transient(error):
             raise
-        del tx.after_commit[pending:]
         outcome = "fault: internal error"
         _logger.exception("step failed", flow=row.flow, step=row.step, subject=row.subject_id, tries=row.tries)
         if row.tries < _MOST_TRIES:
@@ -143,21 +140,6 @@ def _words(move: Move) -> str:
     if isinstance(move, Go | Nap):
         return f"{'go' if isinstance(move, Go) else 'nap'}: {move.step.__name__}"
     return f"{'ask' if isinstance(move, Ask) else 'spawn'}: {move.then.__name__}"
-
-
-class _savepoint:
-    """A savepoint by hand: the connection is in autocommit mode as far as SQLAlchemy knows."""
-
-    def __init__(self, tx: Tx) -> None:
-        self._conn = tx.conn
-
-    def __enter__(self) -> None:
-        self._conn.exec_driver_sql("SAVEPOINT step")
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
-            self._conn.exec_driver_sql("ROLLBACK TO step")
-        self._conn.exec_driver_sql("RELEASE step")
 
 
 def _step(tx: Tx, flow: Flow, row: Row[Any]) -> Move:

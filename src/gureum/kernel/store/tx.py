@@ -1,6 +1,7 @@
 """One open transaction, and the door through which everything is written."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -122,6 +123,23 @@ class Tx:
             raise RuntimeError(f"lock of {kind} {subject} in a transaction that only reads")
         if self._crowded:
             self.conn.execute(_LOCK, {"key": lock_key(kind, subject)})
+
+    @contextmanager
+    def savepoint(self, name: str) -> Iterator[None]:
+        """What is written within is undone where it raises; the transaction goes on.
+
+        By hand, for the connection is in autocommit mode as far as SQLAlchemy knows.
+        """
+        run, pending = self.conn.exec_driver_sql, len(self.after_commit)
+        run(f"SAVEPOINT {name}")
+        try:
+            yield
+        except BaseException:
+            del self.after_commit[pending:]
+            run(f"ROLLBACK TO {name}")
+            raise
+        finally:
+            run(f"RELEASE {name}")
 
     def hurry(self, seconds: float) -> None:
         """From here on give up, to be tried again, where a lock is not had in so many seconds; longer with each attempt."""

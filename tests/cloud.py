@@ -81,6 +81,8 @@ class Cloud:
         self.settings = Settings(
             database=databases.new_url() if database is None else database, identity=identity or IdentitySettings()
         )
+        if not self.settings.database:
+            databases.lay(self.state / "gureum.sqlite")
         self.settings.api.trusted_proxies = list(proxies)
         self.sim = SimConfig(hosts=hosts, latency=latency)
         self.world = World()

@@ -26,23 +26,28 @@ _ON_BOTH = frozenset(
         "test_image_files.py",
         "test_image_list.py",
         "test_kernel_store.py",
+        "test_lost_claim.py",
+        "test_many_at_once.py",
         "test_migrations.py",
+        "test_network_door.py",
         "test_network_floating_ips.py",
         "test_network_lists.py",
         "test_network_subnets.py",
+        "test_runner.py",
         "test_tokens.py",
         "test_volume_attachments.py",
         "test_volume_lists.py",
         "test_volume_quotas.py",
     }
 )
-"""Modules that `-m both` chooses beside all flows: the kernel, and of every service what is most of SQL."""
+"""Modules that `-m both` chooses: the kernel, and of every service what is most of SQL."""
+_FLOWS_ON_BOTH = ("test_it_runs_the_flows_that_it_says", "test_killed_within_each_step")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what runs on both databases in every CI; `./test --long` runs everything on both."""
     for item in items:
-        if item.path.name in _ON_BOTH or item.path.parent.name == "flow":
+        if item.path.name in _ON_BOTH or item.name.startswith(_FLOWS_ON_BOTH):
             item.add_marker("both")
         item.add_marker(pytest.mark.xdist_group(_group(item)))
 

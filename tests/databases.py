@@ -1,7 +1,7 @@
 """Databases for tests: a SQLite file, or with GUREUM_TEST_DATABASE=postgresql one on a server that this process starts.
 
 The server is Debian's, runs as an unprivileged user without syncing to disk, and listens on a unix socket in a temporary
-directory only. Each database is a copy of one that is migrated already, so it costs some 30 ms.
+directory only. Each database is a copy of one that is migrated already, so it costs some 30 ms, and a file some 2 ms.
 """
 
 import atexit
@@ -46,6 +46,22 @@ _SETTINGS = {
 def new_url(*, empty: bool = False) -> str:
     """The URL of a database of its own, with all tables; "" for SQLite. `empty`: without tables."""
     return server().create("template0" if empty else server().template()) if ON_POSTGRESQL else ""
+
+
+def lay(file: Path) -> None:
+    """Put a SQLite database with all tables and nothing in them where there is none yet."""
+    if not file.exists():
+        shutil.copyfile(_sqlite_template(), file)
+
+
+@cache
+def _sqlite_template() -> Path:
+    home = Path(tempfile.mkdtemp(prefix="gureum-sqlite-"))
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    database = open_database("", home / "template.sqlite", durable=False)
+    migrate(database.engine, Path(migrations.__file__).parent, migrations.HEAD)
+    database.close()
+    return home / "template.sqlite"
 
 
 def new_database(file: Path) -> Database:

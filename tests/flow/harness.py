@@ -12,7 +12,7 @@ import pkgutil
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
@@ -195,13 +195,19 @@ class Stepped(Cloud):
         self.write(lambda tx: tx.execute(strands.update().where(*rests).values(due=clock.now())))
 
     def drive(
-        self, interfere: Interfere | None = None, until: Callable[[], object] | None = None, trace: Trace | None = None
+        self,
+        interfere: Interfere | None = None,
+        *,
+        answered: Callable[[], bool] = lambda: True,
+        until: Callable[[], object] = lambda: False,
+        noting: bool = False,
     ) -> Trace:
-        """Run steps until every strand has ended, or `until` is true."""
-        trace = trace or Trace()
+        """Run steps until every strand has ended and what started them is `answered`, or `until` is true. `noting`: the trace
+        has what is asked, too."""
+        trace = Trace()
         seen: Counter[tuple[str, str]] = Counter()
         for _ in range(_MOST_STEPS):
-            row = self._next(until)
+            row = self._next(answered, until)
             if row is None:
                 return trace
             key = row.flow, row.step
@@ -213,7 +219,8 @@ class Stepped(Cloud):
                 continue
             seen[key] += 1
             trace.steps.append(occurrence)
-            self._note_asks(trace)
+            if noting:
+                self._note_asks(trace)
         raise AssertionError(f"still not at rest after {_MOST_STEPS} steps: {self.unfinished()}")
 
     def _stays(self, before: Any) -> bool:
@@ -225,21 +232,22 @@ class Stepped(Cloud):
         waits = after.waiting is None and after.tries == 0 and (after.args == before.args or after.due > clock.now())
         return waits and (after.flow, after.step, after.finished_at) == (before.flow, before.step, None)
 
-    def _next(self, until: Callable[[], object] | None) -> Any:
+    def _next(self, answered: Callable[[], bool], until: Callable[[], object]) -> Any:
         deadline = time.monotonic() + _PATIENCE
         hurry = time.monotonic() + 0.05
         while time.monotonic() < deadline:
-            if until is not None and until():
+            if until():
                 return None
-            row = self.due()
-            if row is not None:
-                return row
-            if until is None and not self.unfinished():
+            none_comes = answered()
+            rows, now = self.unfinished(), clock.now()
+            if due := [row for row in rows if row.due <= now]:
+                return min(due, key=lambda row: (row.due, row.id))
+            if none_comes and not rows:
                 return None
             if time.monotonic() > hurry:
                 self._hurry()
                 hurry += 0.05
-            time.sleep(0.002)
+            time.sleep(0.003)
         raise AssertionError(f"nothing goes on: {self.unfinished()}")
 
     def _note_asks(self, trace: Trace) -> None:
@@ -298,7 +306,7 @@ class Run:
         """Make what must be there, with no fault of an earlier run left."""
         self.cloud.world.faults.clear()
         made = _Aside(lambda: self.scenario.given(self.cloud))
-        self.cloud.drive(until=lambda: made.ended() and not self.cloud.unfinished())
+        self.cloud.drive(answered=made.ended)
         self.made = made.result()
         return self
 
@@ -344,13 +352,13 @@ class Run:
         left = {name: (value, after.get(name)) for name, value in self.before.items() if value != after.get(name)}
         raise AssertionError(f"{self.scenario.name}: not as it was before (before, after): {left}")
 
-    def drive(self, interfere: Interfere | None = None) -> Trace:
+    def drive(self, interfere: Interfere | None = None, *, noting: bool = False) -> Trace:
         """Run steps until nothing goes on and every request is answered."""
+        return self.cloud.drive(interfere, answered=self.answered, noting=noting)
 
-        def at_rest() -> bool:
-            return all(one.ended() for one, _ in self._requests) and not self.cloud.unfinished()
-
-        return self.cloud.drive(interfere, until=at_rest)
+    def answered(self) -> bool:
+        """Whether every request is."""
+        return all(one.ended() for one, _ in self._requests)
 
     def rest(self, *, well: bool = False) -> None:
         """Drive until nothing goes on; then what must always hold must hold."""
@@ -402,7 +410,7 @@ class _Aside:
 def plain(cloud: Stepped, scenario: Scenario) -> Trace:
     """A run without trouble: what steps and asks there are."""
     run = Run(cloud, scenario).prepare().begin()
-    trace = run.drive()
+    trace = run.drive(noting=True)
     run.finish(well=True)
     assert trace.steps, f"{scenario.name} starts no flow"
     return trace
@@ -465,6 +473,30 @@ def answered_again(cloud: Stepped, id: int) -> None:
     cloud.write(again)
 
 
+def meet_all(
+    cloud: Stepped, scenario: Scenario, ops: Sequence[str], trouble: Callable[[Run], None], **fault: Any
+) -> list[str]:
+    """One run in which the first ask of each kind meets an injected fault; `trouble` follows each. Says which never came."""
+    run = Run(cloud, scenario).prepare()
+    injected = [cloud.world.faults.add(op, **fault) for op in ops]
+    met: list[Any] = []
+
+    def new() -> list[Any]:
+        return [one for one in injected if one.struck and one not in met]
+
+    try:
+        run.begin()
+        cloud.drive(answered=run.answered, until=new)
+        while meeting := new():
+            met += meeting
+            trouble(run)
+            cloud.drive(answered=run.answered, until=new)
+    finally:
+        cloud.world.faults.clear()
+    run.finish()
+    return [one.op for one in injected if not one.struck]
+
+
 def meet(
     cloud: Stepped, scenario: Scenario, op: str, trouble: Callable[[Run], None], *, removed: bool = False, **fault: Any
 ) -> None:
@@ -473,7 +505,7 @@ def meet(
     injected = cloud.world.faults.add(op, **fault)
     try:
         run.begin()
-        cloud.drive(until=lambda: injected.struck or not cloud.unfinished())
+        cloud.drive(until=lambda: injected.struck)
         assert injected.struck, f"{op} was never asked"
         trouble(run)
     finally:

@@ -1,6 +1,6 @@
 """One open transaction, and the door through which everything is written."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -125,7 +125,7 @@ class Tx:
             self.conn.execute(_LOCK, {"key": lock_key(kind, subject)})
 
     @contextmanager
-    def savepoint(self, name: str) -> Iterator[None]:
+    def savepoint(self, name: str) -> Generator[None]:
         """What is written within is undone where it raises; the transaction goes on.
 
         By hand, for the connection is in autocommit mode as far as SQLAlchemy knows.

@@ -230,5 +230,5 @@ def test_what_breaks_does_not_tell_what_was_to_be_written(database: Database) ->
         with pytest.raises(sa.exc.IntegrityError) as broken:
             database.write(job)
         assert "test_things" in str(broken.value)
-        for said in (str(broken.value), repr(broken.value)):
-            assert "pLanTed" not in said.partition("DETAIL")[0], "PostgreSQL's own details are for its own user"
+        for said in (str(broken.value), repr(broken.value), str(broken.value.orig), repr(broken.value.orig)):
+            assert "pLanTed" not in said

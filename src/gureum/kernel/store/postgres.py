@@ -17,7 +17,7 @@ import psycopg
 import sqlalchemy as sa
 from psycopg.types.string import StrDumper
 from sqlalchemy import event
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -38,6 +38,15 @@ _LOCK_SECONDS = 20
 _IDLE_SECONDS = 120
 
 
+def _without_details(context: ExceptionContext) -> None:
+    """Have an error say what is wrong, and not DETAIL, which quotes what was to be written: logs and faults get its text."""
+    broken, wrapped = context.original_exception, context.sqlalchemy_exception
+    plain = broken.diag.message_primary if isinstance(broken, psycopg.Error) else None
+    if plain is not None and wrapped is not None:
+        wrapped.args = (wrapped.args[0].replace(str(broken), plain), *wrapped.args[1:])
+        broken.args = (plain,)
+
+
 class Postgres(Database):
     """The database that control processes share on PostgreSQL. `most` is how many connections this one opens."""
 
@@ -54,6 +63,7 @@ class Postgres(Database):
             hide_parameters=True,
         )
         event.listen(self.engine, "connect", self._prepare)
+        event.listen(self.engine, "handle_error", _without_details)
         workers = max(2, min(8, most // 3))
         self.readers = ThreadPoolExecutor(workers, thread_name_prefix="read")
         self._writers = ThreadPoolExecutor(workers, thread_name_prefix="write")

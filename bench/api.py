@@ -25,6 +25,12 @@ def measure(name: str, limit_ms: float, count: int, work: Callable[[], object]) 
     print(f"{name:44} {median:9.3f} ms  limit {limit_ms:7.1f} ms  ratio {median / limit_ms:5.2f}", flush=True)
 
 
+def new_user(cloud: Cloud, number: int) -> str:
+    """The name of a user who never logged in."""
+    user = {"name": f"bench-{number}", "password": PASSWORD, "domain_id": "default"}
+    return cloud.admin.post("/v3/users", {"user": user}).ok(201)["user"]["name"]
+
+
 def fill(cloud: Cloud, servers: int) -> str:
     """Servers and ports to list; the id of one server."""
     admin = cloud.admin
@@ -87,6 +93,8 @@ def main() -> None:
         admin = cloud.admin
         token = {"X-Subject-Token": admin.token or ""}
         measure("the test client and an empty route", 1.0, 300, lambda: cloud.anonymous().get("/v3").ok())
+        names = iter([new_user(cloud, number) for number in range(5 * ROUNDS + 1)])
+        measure("token issue, password seen first", 100.0, 5, lambda: cloud.login(next(names), PASSWORD))
         measure("token issue, password remembered", 5.0, 100, lambda: cloud.login("admin", PASSWORD, "admin"))
         measure("token validation", 1.0, 300, lambda: admin.get("/v3/auth/tokens", headers=token).ok())
         id = fill(cloud, servers)

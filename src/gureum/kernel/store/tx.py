@@ -137,9 +137,9 @@ class Tx:
         except BaseException:
             del self.after_commit[pending:]
             run(f"ROLLBACK TO {name}")
-            raise
-        finally:
             run(f"RELEASE {name}")
+            raise
+        run(f"RELEASE {name}")
 
     def hurry(self, seconds: float) -> None:
         """From here on give up, to be tried again, where a lock is not had in so many seconds; longer with each attempt."""

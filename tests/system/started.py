@@ -57,8 +57,8 @@ class Started:
         return {"supervisor": states["pid"]} | {one["name"]: one["pid"] for one in states["children"] if one["pid"]}
 
     def kill(self, *names: str) -> None:
-        """`kill -9` of some of our own processes."""
-        self.signal("KILL", *names)
+        """`kill -9` of some of our own processes; of the supervisor last, since its children end with it."""
+        self.signal("KILL", *sorted(names, key="supervisor".__eq__))
 
     def signal(self, number: str, *names: str) -> None:
         """Send some of our own processes a signal."""

@@ -25,6 +25,7 @@ from gureum import migrations
 from gureum.kernel.store.database import Database
 from gureum.kernel.store.migrate import migrate
 from gureum.kernel.store.opening import open_database
+from gureum.kernel.store.tx import Tx
 from gureum.processes import die_with_parent
 
 ON_POSTGRESQL = os.environ.get("GUREUM_TEST_DATABASE") == "postgresql"
@@ -41,6 +42,9 @@ _SETTINGS = {
     "max_wal_senders": "0",
     "autovacuum": "off",
 }
+_WAITING = sa.text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
 def new_url(*, empty: bool = False) -> str:
@@ -81,6 +85,11 @@ def forget(url: str) -> None:
     """Throw a database of `new_url` away."""
     if url:
         server().drop(url)
+
+
+def blocked(tx: Tx) -> int:
+    """How many transactions wait for another one in this database, which is PostgreSQL's."""
+    return tx.conn.execute(_WAITING).scalar() or 0
 
 
 @cache

@@ -17,11 +17,6 @@ from tests import databases
 from tests.api.server_kit import Kit, kit
 from tests.cloud import Cloud
 
-_WAITING = sa.text(
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-)
-
-
 _MEMORY = inventories.inventories
 _MOST_FREE = (
     sa.select(_MEMORY.c.provider, _MEMORY.c.free)
@@ -54,7 +49,7 @@ def _taken_meanwhile(mine: Kit, server: str, hosts: int) -> Host | str | None:
         taken.extend((row.provider, row.free) for row in tx.all(_MOST_FREE.limit(hosts)))
         assert all([inventories.use(tx, uuid, MEMORY_MB, free) for uuid, free in taken])
         choosing.start()
-        cloud.wait(lambda: tx.conn.execute(_WAITING).scalar(), "the wait for a host that is being taken")
+        cloud.wait(lambda: databases.blocked(tx), "the wait for a host that is being taken")
 
     cloud.write(take)
     choosing.join(10)

@@ -56,3 +56,20 @@ def unknown_traits(tx: Tx, names: Iterable[str]) -> list[str]:
     """Which of these are no traits."""
     others = set(names) - TRAITS
     return sorted(others - traits.custom(tx, others).keys()) if others else []
+
+
+def keep_classes(tx: Tx, names: Iterable[str]) -> list[str]:
+    """Which of these are no resource classes; nobody takes the others away before this transaction ends."""
+    _keep(tx, "resource class", set(names) - set(CLASSES))
+    return unknown_classes(tx, names)
+
+
+def keep_traits(tx: Tx, names: Iterable[str]) -> list[str]:
+    """Which of these are no traits; nobody takes the others away before this transaction ends."""
+    _keep(tx, "trait", set(names) - TRAITS)
+    return unknown_traits(tx, names)
+
+
+def _keep(tx: Tx, kind: str, names: Iterable[str]) -> None:
+    for name in sorted(names):
+        tx.lock(kind, name)

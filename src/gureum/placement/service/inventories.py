@@ -38,7 +38,7 @@ def create(
     access.demand(caller, f"{_RULES}:create")
     access.changing(tx, uuid)
     refused = f"Unable to create inventory for resource provider {uuid}:"
-    if access.unknown_classes(tx, [resource_class]):
+    if access.keep_classes(tx, [resource_class]):
         raise Invalid(f"{refused} No such resource class {resource_class}.")
     _must_lend(refused, uuid, {resource_class: inventory}, all_reserved)
     if resource_class in store.of(tx, [uuid])[uuid]:
@@ -78,7 +78,7 @@ def replace_all(
     access.demand(caller, f"{_RULES}:update")
     access.changing(tx, uuid, generation)
     _must_lend(f"Unable to update inventory for resource provider {uuid}:", uuid, wanted, all_reserved)
-    for name in access.unknown_classes(tx, wanted):
+    for name in access.keep_classes(tx, wanted):
         said = f"Unknown resource class in inventory for resource provider {uuid}: No such resource class {name}."
         raise Invalid(said)
     put(tx, uuid, wanted, "update conflict: ")

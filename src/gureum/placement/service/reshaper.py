@@ -25,7 +25,7 @@ def reshape(tx: Tx, caller: Caller, wanted: Wanted, claims: Sequence[Claim]) -> 
         tx.lock("consumer", claim.consumer)
     for uuid in sorted(wanted):
         _must_be_known(tx, uuid, wanted[uuid][0])
-        for name in access.unknown_classes(tx, wanted[uuid][1]):
+        for name in access.keep_classes(tx, wanted[uuid][1]):
             raise Invalid(f"malformed reshaper data: No such resource class {name}.")
     for uuid, (_, has) in wanted.items():
         # what goes is still there while what is held of it moves

@@ -40,10 +40,11 @@ def ensure(tx: Tx, caller: Caller, name: str) -> bool:
 def rename(tx: Tx, caller: Caller, name: str, to: str) -> None:
     """Give a custom class another name, with all that there is of it. Raises NotFound, Invalid, Conflict."""
     access.demand(caller, "resource_classes:update")
+    for one in sorted({name, to}):
+        tx.lock("resource class", one)
     _get(tx, name)
     if name in STANDARD:
         raise Invalid(f"Cannot update standard resource class {name}")
-    tx.lock("resource class", name)
     if store.custom(tx, [to]):
         raise Conflict(f"Resource class already exists: {to}")
     store.rename(tx, name, to)
@@ -54,10 +55,10 @@ def rename(tx: Tx, caller: Caller, name: str, to: str) -> None:
 def delete(tx: Tx, caller: Caller, name: str) -> None:
     """Forget a custom class. Raises NotFound, Invalid for a standard one, Conflict while a provider has something of it."""
     access.demand(caller, "resource_classes:delete")
+    tx.lock("resource class", name)
     _get(tx, name)
     if name in STANDARD:
         raise Invalid(f"Error in delete resource class: Cannot delete standard resource class {name}.")
-    tx.lock("resource class", name)
     if inventories.has_class(tx, name):
         said = f"Cannot delete resource class {name}. Class is in use in inventory."
         raise Conflict(f"Error in delete resource class: {said}")

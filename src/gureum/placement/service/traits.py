@@ -51,10 +51,10 @@ def ensure(tx: Tx, caller: Caller, name: str) -> tuple[bool, int]:
 def delete(tx: Tx, caller: Caller, name: str) -> None:
     """Forget a custom trait. Raises NotFound, Invalid for a standard one, Conflict while a provider has it."""
     access.demand(caller, "traits:delete")
+    tx.lock("trait", name)
     _get(tx, name)
     if name in STANDARD:
         raise Invalid(f"Cannot delete standard trait {name}.")
-    tx.lock("trait", name)
     if store.in_use(tx, name):
         raise Conflict(f"The trait {name} is in use by a resource provider.")
     store.remove(tx, name)
@@ -73,7 +73,7 @@ def replace(tx: Tx, caller: Caller, uuid: str, names: list[str], generation: int
     """Give a provider exactly these traits. Raises NotFound, Conflict for another generation, Invalid for what is no trait."""
     access.demand(caller, "resource_providers:traits:update")
     access.changing(tx, uuid, generation, CHANGED)
-    unknown = access.unknown_traits(tx, names)
+    unknown = access.keep_traits(tx, names)
     if unknown:
         raise Invalid(f"No such trait {', '.join(unknown)}")
     store.put(tx, uuid, names)

@@ -69,14 +69,23 @@ def _modes(place: Place) -> Iterator[Finding]:
         (place.run / "agent.json", 0o644),
         (place.log, 0o750),
     ):
-        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0
+        mode = stat.S_IMODE(path.stat().st_mode) if path.exists() and not path.is_symlink() else 0
         if mode & ~most:
             yield Finding(
                 f"{path} has mode {mode:o}",
                 f"others may {'write' if mode & ~most & 0o022 else 'read'} it",
                 f"chmod {most:o} {path}",
-                Fix(f"set the mode of {path} to {most:o}", partial(path.chmod, most)),
+                Fix(f"set the mode of {path} to {most:o}", partial(_set_mode, path, most)),
             )
+
+
+def _set_mode(path: Path, mode: int) -> None:
+    """Not of what a link leads to: control's user, whom root must not serve so, may have put one there by now."""
+    opened = os.open(path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        os.chmod(f"/proc/self/fd/{opened}", mode)
+    finally:
+        os.close(opened)
 
 
 def _owners(place: Place) -> Iterator[Finding]:

@@ -95,9 +95,13 @@ class Cloud:
         self.connect_agent()
         self.admin = self.login("admin", PASSWORD, "admin")
 
-    def run(self, coroutine: Any, timeout: float = 60) -> Any:
-        """Run a coroutine on the cloud's loop."""
+    def run(self, coroutine: Any, timeout: float = 75) -> Any:
+        """Run a coroutine on the cloud's loop. The slowest that is right is an attachment, which waits a minute for its pool."""
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(timeout)
+
+    async def serve(self, scope: Any, receive: Any, send: Any) -> None:
+        """One request, as a server of ASGI hands it over."""
+        await self.control.edge(scope, receive, send)
 
     def _new_control(self) -> ControlPlane:
         return ControlPlane(
@@ -305,7 +309,7 @@ class Client:
         async def send(message: dict[str, Any]) -> None:
             sent.append(message)
 
-        await self.cloud.control.edge(scope, receive, send)
+        await self.cloud.serve(scope, receive, send)
         found: dict[str, str] = {}
         for name, value in sent[0]["headers"]:
             key = name.decode().lower()

@@ -4,7 +4,6 @@ mixes frames, its drivers fail and hang, its clock jumps, its disk fills, while 
 import asyncio
 import contextlib
 import os
-import queue
 import random
 import shutil
 import socket
@@ -55,6 +54,7 @@ class Storm(Cloud):
         """How often nothing could be answered: the control plane was away, or its disk full."""
         self._down = threading.Event()
         self._pipes: set[asyncio.Task[None]] = set()
+        self._requests: set[asyncio.Task[Any]] = set()
         super().__init__(hosts=hosts)
 
     async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -68,6 +68,18 @@ class Storm(Cloud):
         task.add_done_callback(self._pipes.discard)
         self.weather.between(await asyncio.open_connection(sock=near), await asyncio.open_connection(sock=far))
         return await asyncio.open_connection(sock=agent)
+
+    async def serve(self, scope: Any, receive: Any, send: Any) -> None:
+        """Nobody answers while the control plane is away, and a crash cuts off what is under way."""
+        if self._down.is_set():
+            raise ConnectionRefusedError
+        task = asyncio.current_task()
+        assert task is not None
+        self._requests.add(task)
+        try:
+            await super().serve(scope, receive, send)
+        finally:
+            self._requests.discard(task)
 
     # -- what can happen
 
@@ -115,9 +127,8 @@ class Storm(Cloud):
         self._down.set()
         died = database.submit(die)
         assert copied.wait(_PATIENCE)
-        _silence(database)
+        database.refuse()
         self.run(self._abandon(old))
-        _silence(database)
         database._jobs.put(None)
         for path in (*files, self.state / "gureum.sqlite-shm"):
             path.unlink(missing_ok=True)
@@ -129,12 +140,11 @@ class Storm(Cloud):
         held.set()
         with contextlib.suppress(_Crashed):
             died.result(_PATIENCE)
-        _silence(database)
         self._down.clear()
 
     async def _abandon(self, control: Any) -> None:
         """Forget a control plane, with all that runs in it."""
-        doomed = [*control._tasks, control._chores, control._traces, *self._pipes]
+        doomed = [*control._tasks, control._chores, control._traces, control._policy, *self._pipes, *self._requests]
         for task in doomed:
             task.cancel()
         control.link._deaf()
@@ -247,15 +257,6 @@ class Storm(Cloud):
     def fresh(self) -> Client:
         """The administrator with a new token, for tokens do not outlive a jumping clock."""
         return self.login("admin", "secret", "admin")
-
-
-def _silence(database: Any) -> None:
-    """Whoever waits for a commit of a dead process never hears of it."""
-    with contextlib.suppress(queue.Empty):
-        while True:
-            job = database._jobs.get_nowait()
-            if job is not None and not job[2].done():
-                job[2].set_exception(_Crashed())
 
 
 def _tear(wal: Path, dice: random.Random) -> None:

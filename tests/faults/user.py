@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+from concurrent.futures import CancelledError
 from typing import Any
 
 from tests.faults.storm import Storm
@@ -48,7 +49,7 @@ class User:
         upheavals, outcome = self._storm.upheavals, "begun"
         try:
             self._begin(scenario)
-        except (AssertionError, IndexError, KeyError) as refusal:
+        except (AssertionError, IndexError, KeyError, ConnectionError, CancelledError) as refusal:
             outcome = f"refused, {str(refusal)[:160]}"
             ours = outcome.startswith("refused, 500") and "injected fault" not in outcome
             if ours and upheavals == self._storm.upheavals:

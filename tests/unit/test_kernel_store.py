@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from gureum.kernel.caller import Caller
-from gureum.kernel.faults import Conflict, OverQuota
+from gureum.kernel.faults import Busy, Conflict, OverQuota
 from gureum.kernel.quota import Quotas
 from gureum.kernel.store.database import Database
 from gureum.kernel.store.lanes import Lanes
@@ -46,6 +47,24 @@ def database(tmp_path: Path) -> Iterator[Database]:
     metadata.create_all(database.engine)
     yield database
     database.close()
+
+
+def test_a_write_that_comes_too_late_is_refused(tmp_path: Path) -> None:
+    database = Lanes(tmp_path / "late.sqlite", durable=False)
+    begun, go_on = threading.Event(), threading.Event()
+    first = database.submit(lambda tx: (begun.set(), go_on.wait(10), "done")[-1])
+    assert begun.wait(10)
+    closing = threading.Thread(target=database.close)
+    closing.start()
+    while database._jobs.empty():
+        time.sleep(0.001)
+    late = database.submit(lambda tx: "never")
+    go_on.set()
+    closing.join(10)
+    assert first.result(1) == "done"
+    for one in (late, database.submit(lambda tx: "never")):
+        with pytest.raises(Busy, match="going down"):
+            one.result(1)
 
 
 def test_a_full_disk_fails_every_write_and_ends_with_it(tmp_path: Path) -> None:

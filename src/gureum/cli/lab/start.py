@@ -4,6 +4,7 @@ import ipaddress
 import os
 import subprocess
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -48,17 +49,33 @@ _ALREADY = ("already exists", "already has a port", "already attached", "is alre
 def _made(lab: Lab, who: str, words: list[str]) -> str | None:
     """Whether a command that was typed before did its work after all: what it makes is there, or it is refused as done."""
     if "create" in words and "rule" not in words:
-        kind = words[: words.index("create")]
-        if words[0] == "server":
-            settled = until(lambda: _status(lab, words[-1]) != "BUILD", 300)
-            return "" if settled and _status(lab, words[-1]) == "ACTIVE" else None
-        return "" if lab.type(who, *kind, "show", words[-1], quiet=True).returncode == 0 else None
+        kind, name = words[: words.index("create")], words[-1]
+        if name not in {one["Name"] for one in _listed(lab, who, kind)}:
+            return None
+        return _server_made(lab, name) if kind == ["server"] else ""
     done = lab.type(who, *words)
     return "" if done.returncode == 0 or any(text in done.stdout + done.stderr for text in _ALREADY) else None
 
 
-def _status(lab: Lab, server: str) -> str | None:
-    return (lab.ask(USER, "server", "show", server) or {}).get("status")
+def _listed(lab: Lab, who: str, kind: Sequence[str]) -> list[dict[str, Any]]:
+    """All of a kind. Raises ClickException when nobody answers: that says nothing about what is there."""
+    found = lab.ask(who, *kind, "list")
+    if found is None:
+        raise click.ClickException(f"openstack {' '.join(kind)} list failed; then again: gureum lab self-service start")
+    return found
+
+
+def _server_made(lab: Lab, name: str) -> str | None:
+    """Whether a server that is there becomes active. One that cannot goes, to be made again."""
+
+    def settled() -> str | None:
+        status = (lab.ask(USER, "server", "show", name) or {}).get("status")
+        return None if status == "BUILD" else status
+
+    if until(settled, _BOOT_SECONDS) == "ACTIVE":
+        return ""
+    lab.must(USER, "server", "delete", "--wait", name)
+    return None
 
 
 def _administrator(lab: Lab) -> None:
@@ -144,7 +161,7 @@ def _floating_ip(lab: Lab) -> str:
 
 def _address(lab: Lab) -> str | None:
     """The floating IP that the project has already."""
-    found = lab.ask(USER, "floating", "ip", "list") or []
+    found = _listed(lab, USER, ("floating", "ip"))
     return found[0]["Floating IP Address"] if found else None
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -88,6 +89,7 @@ class Lanes(Database):
         self._local = threading.local()
         self._connections: list[Connection] = []
         self._jobs: queue.Queue[tuple[Job, Caller, Future[Any]] | None] = queue.Queue(_QUEUE)
+        self._closed = False
         self._lane = threading.Thread(target=self._run_lane, name="write", daemon=True)
         self._lane.start()
 
@@ -118,6 +120,8 @@ class Lanes(Database):
             self._jobs.put_nowait((job, caller, future))
         except queue.Full:
             raise Busy("Too many changes are queued. Try again.") from None
+        if self._closed:
+            self.refuse()
         return future
 
     def write(self, job: Callable[[Tx], T], caller: Caller = SYSTEM) -> T:
@@ -125,9 +129,24 @@ class Lanes(Database):
             raise RuntimeError("a write within a write")
         return self.submit(job, caller).result()
 
+    def refuse(self) -> None:
+        """Take no more writes: whoever waits for one to begin, or asks for one from now on, is told so."""
+        self._closed = True
+        ending = False
+        with suppress(queue.Empty):
+            while True:
+                item = self._jobs.get_nowait()
+                if item is None:
+                    ending = True
+                elif item[2].set_running_or_notify_cancel():
+                    item[2].set_exception(Busy("The control plane is going down. Try again."))
+        if ending:
+            self._jobs.put(None)
+
     def close(self) -> None:
         self._jobs.put(None)
         self._lane.join()
+        self.refuse()
         self.readers.shutdown()
         for conn in self._connections:
             conn.close()

@@ -166,16 +166,18 @@ class World:
                     self.set_power(guest, "stopped")
 
     def crash(self, server_id: str) -> None:
-        """The guest's process dies."""
-        with self.lock:
-            for guest in self.find(server_id):
-                self.set_power(guest, "crashed")
+        """The guest's process dies, if it has one."""
+        self._end(server_id, "crashed")
 
     def shut_down(self, server_id: str) -> None:
-        """Somebody inside the guest turns it off."""
+        """Somebody inside the guest turns it off, if it runs."""
+        self._end(server_id, "stopped")
+
+    def _end(self, server_id: str, power: str) -> None:
         with self.lock:
             for guest in self.find(server_id):
-                self.set_power(guest, "stopped")
+                if guest.power in ALIVE:
+                    self.set_power(guest, power)
 
     def scribble(self, volume_id: str, content: str) -> None:
         """A guest writes to a volume."""

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from gureum.compute.flows import FollowGuest
+from gureum.kernel.flow import busy, intend
 from tests.api.server_kit import V2, Kit, fault, kit
 from tests.cloud import Client, Cloud, Response
 
@@ -42,6 +44,16 @@ def test_a_state_is_reset_to_error_and_to_what_the_host_saw(mine: Kit) -> None:
     act(admin, id, "os-resetState", {"state": "active"}).ok(202)
     assert mine.show(id)["status"] == "SHUTOFF"
     act(admin, id, "os-resetState", {"state": "error"}).ok(202)
+    mine.gone(id)
+
+
+def test_it_is_reset_while_the_last_word_of_the_host_is_waited_for(mine: Kit) -> None:
+    id = mine.server()
+    host = mine.cloud.admin.get(f"{V2}/servers/{id}").ok(200)["server"]["OS-EXT-SRV-ATTR:host"]
+    mine.cloud.write(lambda tx: intend(tx, FollowGuest, id, host=host, power="running"))
+    act(mine.cloud.admin, id, "os-resetState", {"state": "error"}).ok(202)
+    mine.cloud.wait(lambda: not mine.cloud.read(lambda tx: busy(tx, "server", id)), "the end of the wait")
+    assert mine.show(id)["status"] == "ERROR"
     mine.gone(id)
 
 

@@ -78,6 +78,19 @@ def test_one_comes_while_another_goes(kit: Kit) -> None:
     assert has(kit, second, volume) and hosts(kit, volume) == [kit.cloud.first_host]
 
 
+def test_what_goes_on_with_one_shows_in_the_volume(kit: Kit) -> None:
+    volume, first, second = shared(kit), kit.server(), kit.server()
+    attach(kit, first, volume)
+    kit.volume_is(volume, "in-use")
+    for act, status in ((attach, "reserved"), (detach, "detaching")):
+        hanging = kit.cloud.world.faults.add("EnsureDomain", f"server/{second}", hang=True)
+        act(kit, second, volume)
+        assert kit.member.get(f"{VOLUMES}/volumes/{volume}").json["volume"]["status"] == status
+        hanging.release()
+        kit.volume_is(volume, "in-use")
+        assert (second in held_by(kit, volume)) is (act is attach)
+
+
 def test_one_goes_while_another_cannot_let_go(kit: Kit) -> None:
     volume, first, second = shared(kit), kit.server(), kit.server()
     for server in (first, second):

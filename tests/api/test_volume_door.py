@@ -166,7 +166,7 @@ def test_two_servers_share_a_volume_that_is_for_many(cloud: Cloud) -> None:
     first, second = disk.attach(), disk.attach(OTHER_SERVER)
     assert disk.status() == "in-use"
     disk.do(lambda tx: door.begin_detach(tx, disk.caller, disk.id, SERVER))
-    assert disk.status() == "in-use"
+    assert disk.status() == "detaching"
     assert disk.do(lambda tx: door.unexport_ask(tx, first)) is None
     disk.do(lambda tx: door.detached(tx, first))
     assert disk.status() == "in-use"

@@ -6,6 +6,14 @@ from typing import Any
 
 from gureum.kernel.clock import Micros
 
+_ON_THE_WAY = (
+    ("detaching", "detaching"),
+    ("unexporting", "detaching"),
+    ("attaching", "attaching"),
+    ("reserved", "reserved"),
+)
+_THERE = (("attached", "in-use"),)
+"""Attachments' states, and the volume's that follow from them."""
 RESTING = frozenset({"available", "reserved", "attaching", "in-use", "detaching"})
 """States that the attachments alone decide."""
 OFFERED = "awaiting-transfer"
@@ -55,16 +63,14 @@ class Volume:
         return {"project_id": self.project_id, "user_id": self.user_id, "tenant_id": self.project_id}
 
 
-def status_of(attachments: Iterable[str]) -> str:
-    """The state of a healthy volume whose attachments are in the given states."""
+def status_of(attachments: Iterable[str], *, shared: bool) -> str:
+    """The state of a healthy volume whose attachments are in the given states.
+
+    Where several servers share it, what goes on with one of them comes first, as upstream has it: who asked for that waits for
+    its end. Any other has a second attachment only while its server moves between hosts, and is in use all the time.
+    """
     present = set(attachments)
-    for attachment, volume in (
-        ("attached", "in-use"),
-        ("detaching", "detaching"),
-        ("unexporting", "detaching"),
-        ("attaching", "attaching"),
-        ("reserved", "reserved"),
-    ):
+    for attachment, volume in (*_ON_THE_WAY, *_THERE) if shared else (*_THERE, *_ON_THE_WAY):
         if attachment in present:
             return volume
     return "available"

@@ -2,7 +2,7 @@
 
 from gureum.block_storage.flows.outside import asked
 from gureum.block_storage.store import attachments, volumes
-from gureum.block_storage.volume import status_of
+from gureum.block_storage.volume import Volume, status_of
 from gureum.contracts.message import Message
 from gureum.contracts.volumes import EnsureVolume
 from gureum.kernel.faults import Fault
@@ -30,17 +30,19 @@ class ExtendVolume(Flow):
         volume = volumes.find(tx, self.subject)
         if volume is not None:
             size = volume.extending_to or volume.size
-            volumes.change(tx, volume.id, status=self._resting(tx), size=size, extending_to=None, fault=None)
+            volumes.change(tx, volume.id, status=self._resting(tx, volume), size=size, extending_to=None, fault=None)
         return Done()
 
     @step
     def failed(self, tx: Tx, fault: Fault) -> Move:
         """It keeps its size, as far as anybody may rely on it. One that is attached stays so: its server can still let it go."""
-        if volumes.find(tx, self.subject) is not None:
-            status = self._resting(tx)
+        volume = volumes.find(tx, self.subject)
+        if volume is not None:
+            status = self._resting(tx, volume)
             status = "error_extending" if status == "available" else status
             volumes.change(tx, self.subject, status=status, extending_to=None, fault=fault.message)
         return Done()
 
-    def _resting(self, tx: Tx) -> str:
-        return status_of(one.status for one in attachments.of_volumes(tx, [self.subject]).get(self.subject, []))
+    def _resting(self, tx: Tx, volume: Volume) -> str:
+        held = attachments.of_volumes(tx, [volume.id]).get(volume.id, [])
+        return status_of((one.status for one in held), shared=volume.multiattach)

@@ -59,6 +59,9 @@ def _contradictions(tx: Tx) -> list[tuple[str, str, str]]:
     for row in tx.all(sa.select(attachments.c.volume_id, attachments.c.status)):
         held.setdefault(row.volume_id, []).append(row.status)
     busy = moving(tx)
-    rows = tx.all(sa.select(volumes.c.id, volumes.c.status).where(volumes.c.status.in_(RESTING)))
-    found = [(row.id, row.status, status_of(held.get(row.id, []))) for row in rows if ("volume", row.id) not in busy]
+    names = (volumes.c.id, volumes.c.status, volumes.c.multiattach)
+    rows = [
+        row for row in tx.all(sa.select(*names).where(volumes.c.status.in_(RESTING))) if ("volume", row.id) not in busy
+    ]
+    found = [(row.id, row.status, status_of(held.get(row.id, []), shared=row.multiattach)) for row in rows]
     return [one for one in found if one[1] != one[2]]

@@ -13,7 +13,7 @@ from gureum.block_storage.service.images import ABOUT_IMAGE
 from gureum.block_storage.snapshot import Snapshot
 from gureum.block_storage.store import attachments as store
 from gureum.block_storage.store import volumes
-from gureum.block_storage.volume import Volume
+from gureum.block_storage.volume import RESTING, Volume
 from gureum.contracts.hypervisor import VolumeDisk
 from gureum.contracts.volumes import ExportReport
 from gureum.kernel.caller import Caller
@@ -105,7 +105,7 @@ def begin_detach(tx: Tx, caller: Caller, volume_id: str, server_id: str) -> str:
     """The guest shall lose the disk; gives the attachment's id. Raises NotFound, Forbidden, Invalid when it is not attached."""
     volume = access.volume(tx, caller, volume_id, "volume_extension:volume_actions:begin_detaching")
     one = holds.of_server(tx, volume_id, server_id)
-    if one is None or one.status != "attached" or volume.status != "in-use":
+    if one is None or one.status != "attached" or volume.status not in RESTING:
         fault = Invalid(
             "Invalid volume: Unable to detach volume. Volume status must be 'in-use' and attach_status must be "
             "'attached' to detach."

@@ -4,7 +4,7 @@ from gureum.block_storage.attachment import Attachment
 from gureum.block_storage.service import access
 from gureum.block_storage.store import attachments as store
 from gureum.block_storage.store import volumes
-from gureum.block_storage.volume import Volume
+from gureum.block_storage.volume import RESTING, Volume
 from gureum.kernel import clock
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Invalid
@@ -53,10 +53,14 @@ def of_server(tx: Tx, volume_id: str, server_id: str) -> Attachment | None:
 
 def _must_be_free(tx: Tx, caller: Caller, volume: Volume, server_id: str | None) -> None:
     """A server that has the volume already may hold it twice: so it moves between hosts."""
-    if volume.multiattach and volume.status == "in-use" and volume.bootable:
+    shared = volume.multiattach and volume.status in RESTING
+    if shared and volume.status != "available" and volume.bootable:
         policy.demand(access.SERVICE, "volume:multiattach_bootable_volume", caller, volume.target)
-    free = volume.status == "available" or (volume.multiattach and volume.status in ("in-use", "reserved", "attaching"))
-    if free or (server_id is not None and of_server(tx, volume.id, server_id) is not None):
+    if (
+        shared
+        or volume.status == "available"
+        or (server_id is not None and of_server(tx, volume.id, server_id) is not None)
+    ):
         return
     expected = "available or in-use or downloading" if volume.multiattach else "available or downloading"
     raise Invalid(

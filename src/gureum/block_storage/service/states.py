@@ -36,7 +36,7 @@ STATES = (
 def reset(tx: Tx, caller: Caller, id: str, status: str | None, attach_status: str | None) -> None:
     """Set a volume's state, never against its attachments. Raises NotFound, Forbidden, Invalid, Conflict for what a server
     holds."""
-    access.volume(tx, caller, id, "volume_extension:volume_admin_actions:reset_status")
+    volume = access.volume(tx, caller, id, "volume_extension:volume_admin_actions:reset_status")
     if attach_status == "detached":
         _let_go(tx, id)
     held = attachments.of_volumes(tx, [id]).get(id, [])
@@ -44,7 +44,7 @@ def reset(tx: Tx, caller: Caller, id: str, status: str | None, attach_status: st
         raise Invalid("Cannot reset attach status to attached because volume does not have any attachments.")
     if status is None:
         return
-    if status in RESTING and status != status_of(one.status for one in held):
+    if status in RESTING and status != status_of((one.status for one in held), shared=volume.multiattach):
         why = "has attachments" if held else "does not have any attachments"
         raise Invalid(f"Cannot reset-state to {status} because volume {why}.")
     volumes.change(tx, id, status=status)

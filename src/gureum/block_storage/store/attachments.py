@@ -104,6 +104,6 @@ def settle(tx: Tx, volume_id: str) -> None:
     if volume is None or volume.status not in RESTING:
         return
     rows = tx.all(sa.select(attachments.c.status).where(attachments.c.volume_id == volume_id))
-    status = status_of(row.status for row in rows)
+    status = status_of((row.status for row in rows), shared=volume.multiattach)
     if status != volume.status:
         volumes.change(tx, volume_id, status=status)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from gureum.compute.flows import DeleteServer
+from gureum.compute.flows import DeleteServer, FollowGuest
 from gureum.compute.server import Server
 from gureum.compute.service import access
 from gureum.compute.store import actions
@@ -78,7 +78,7 @@ def reset_state(tx: Tx, caller: Caller, id: str, *, error: bool) -> None:
     Raises NotFound, Forbidden, Conflict while something is being done to it: that comes to an end by itself.
     """
     server = access.get(tx, caller, id, "os_compute_api:os-admin-actions:reset_state")
-    if busy(tx, "server", id):
+    if busy(tx, "server", id) and not busy(tx, "server", id, FollowGuest):
         raise Conflict(f"Cannot 'reset_state' instance {id} while it is in task_state {server.task_state}")
     if error:
         fault = {"code": 500, "message": "An administrator set it.", "details": "", "created": clock.now()}

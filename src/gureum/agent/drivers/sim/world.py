@@ -167,17 +167,17 @@ class World:
 
     def crash(self, server_id: str) -> None:
         """The guest's process dies, if it has one."""
-        self._end(server_id, "crashed")
-
-    def shut_down(self, server_id: str) -> None:
-        """Somebody inside the guest turns it off, if it runs."""
-        self._end(server_id, "stopped")
-
-    def _end(self, server_id: str, power: str) -> None:
         with self.lock:
             for guest in self.find(server_id):
                 if guest.power in ALIVE:
-                    self.set_power(guest, power)
+                    self.set_power(guest, "crashed")
+
+    def shut_down(self, server_id: str) -> None:
+        """Somebody inside the guest turns it off, if it runs."""
+        with self.lock:
+            for guest in self.find(server_id):
+                if guest.power in ALIVE:
+                    self.set_power(guest, "stopped")
 
     def scribble(self, volume_id: str, content: str) -> None:
         """A guest writes to a volume."""

@@ -44,7 +44,7 @@ def waterfall(found: dict[str, Any]) -> Iterator[str]:
         yield f"the hops of server {server['server']}"
         for hop in server["hops"]:
             times = "not reached" if hop["micros"] is None else f"{_ms(hop['offset'])} {_ms(hop['micros'])}"
-            yield f"{hop['number']:>2} {hop['hop']:<24}{times:<24}{hop['span']}"
+            yield f"{hop['number']:>2} {hop['hop']:<24}{times:<26}{hop['span']}"
 
 
 def _at(agent: str | None) -> str:

@@ -60,5 +60,6 @@ def test_nothing_breaks(scene: Scene, unwatched: None, service: str) -> None:
             took = time.process_time() - began
             if (answer.status >= 500 and answer.status != 501) or took > LONG:
                 broken.append(f"{answer.status} after {took:.2f} s: {request}")
+    print(f"seed {seed}: {asked} requests")
     assert not broken, f"seed {seed}, {len(broken)} of {asked}:\n" + "\n".join(broken[:40])
     assert refused < asked / 20, f"seed {seed}: {refused} of {asked} were refused for their token"

@@ -41,13 +41,17 @@ _ON_BOTH = frozenset(
     }
 )
 """Modules that `-m both` chooses: the kernel, and of every service what is most of SQL."""
-_FLOWS_ON_BOTH = ("test_it_runs_the_flows_that_it_says", "test_killed_within_each_step")
+_TESTS_ON_BOTH = (
+    "test_it_runs_the_flows_that_it_says",
+    "test_killed_within_each_step",
+    "test_a_filter_of_hundreds_of_labels",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what runs on both databases in every CI; `./test --long` runs everything on both."""
     for item in items:
-        if item.path.name in _ON_BOTH or item.name.startswith(_FLOWS_ON_BOTH):
+        if item.path.name in _ON_BOTH or item.name.startswith(_TESTS_ON_BOTH):
             item.add_marker("both")
         item.add_marker(pytest.mark.xdist_group(_group(item)))
 

@@ -1,16 +1,18 @@
 """The largest bodies that are taken: each is answered soon, whatever it lists, and nothing of it is done by halves."""
 
 import time
+import uuid
 from typing import Any
 
 import pytest
 
 from gureum.kernel.http.route import MOST_BYTES
+from tests import databases
 from tests.api.compute_kit import new_flavor
 from tests.api.server_kit import image
 from tests.cloud import Client, Cloud
 
-SECONDS = 1.0
+SECONDS = 2.0 if databases.ON_POSTGRESQL else 1.0
 """Of the processor, of which everybody else has to wait for most."""
 PATCH = {"content-type": "application/openstack-images-v2.1-json-patch"}
 MOST = MOST_BYTES - 200
@@ -138,3 +140,23 @@ def test_a_query_of_thousands_of_parameters_is_answered_soon(cloud: Cloud) -> No
                 assert answer.status < 500
                 assert answer.status == 400 or number == 500
                 assert time.process_time() - began < SECONDS, path
+
+
+def test_a_filter_of_hundreds_of_labels_is_answered_soon(cloud: Cloud) -> None:
+    traits = cloud.admin.get("/placement/traits?name=startswith:HW_", version="1.39").ok(200)["traits"]
+    for path, version in (
+        ("/image/v2/images?" + "&".join(f"tag=t{one}" for one in range(499)), None),
+        ("/image/v2/images?" + "&".join(f"k{one}=v" for one in range(499)), None),
+        ("/compute/v2.1/servers?tags=" + ",".join(f"t{one}" for one in range(2_000)), "2.26"),
+        ("/compute/v2.1/servers?not-tags=" + ",".join(f"t{one}" for one in range(2_000)), "2.26"),
+        ("/network/v2.0/ports?tags=" + ",".join(f"t{one}" for one in range(900)), None),
+        ("/v3/projects?tags=" + ",".join(f"t{one}" for one in range(900)), None),
+        (f"/placement/resource_providers?required={','.join(traits)}", "1.39"),
+        ("/placement/resource_providers?" + "&".join(f"member_of={uuid.uuid4()}" for _ in range(200)), "1.39"),
+        ("/placement/resource_providers?" + "&".join(["required=in:" + ",".join(traits[:5])] * 200), "1.39"),
+        (f"/placement/allocation_candidates?resources=VCPU:1&required={','.join(traits)}", "1.39"),
+    ):
+        began = time.monotonic()
+        answer = cloud.admin.get(path, version=version)
+        assert answer.status == 200, f"{path[:60]}: {answer.body[:200]!r}"
+        assert time.monotonic() - began < SECONDS, path[:60]

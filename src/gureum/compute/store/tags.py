@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 
+from gureum.kernel.store.query import has_all
 from gureum.kernel.store.schema import metadata
 from gureum.kernel.store.tx import Tx
 
@@ -62,9 +63,7 @@ def filters(
     server_id: sa.ColumnElement[str], have: Iterable[str], any_of: Iterable[str]
 ) -> list[sa.ColumnElement[bool]]:
     """Conditions that a server has all tags of `have`, and one of `any_of` where that names any."""
-    found: list[sa.ColumnElement[bool]] = [
-        server_id.in_(sa.select(tags.c.server_id).where(tags.c.tag == tag)) for tag in have
-    ]
+    found = [has_all(server_id, tags.c.server_id, (tags.c.tag,), ((tag,) for tag in have))]
     wanted = list(any_of)
     if wanted:
         found.append(server_id.in_(sa.select(tags.c.server_id).where(tags.c.tag.in_(wanted))))

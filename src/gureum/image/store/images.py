@@ -8,6 +8,7 @@ from sqlalchemy.engine import Row
 
 from gureum.image.image import Image
 from gureum.image.store.tables import PROPERTY, TAG, images, labels, members
+from gureum.kernel.store.query import has_all
 from gureum.kernel.store.tx import Tx
 
 
@@ -83,16 +84,14 @@ def unfinished(tx: Tx) -> dict[str, str | None]:
 
 def unfinished_with(tx: Tx, properties: Mapping[str, str]) -> list[str]:
     """Ids of images without bytes that have all these properties."""
-    statement = sa.select(images.c.id).where(images.c.status.in_(("queued", "saving")))
-    for name, value in properties.items():
-        statement = statement.where(
-            images.c.id.in_(
-                sa.select(labels.c.image_id).where(
-                    labels.c.kind == PROPERTY, labels.c.name == name, labels.c.value == value
-                )
-            )
-        )
+    statement = sa.select(images.c.id).where(images.c.status.in_(("queued", "saving")), labelled((), properties))
     return [row.id for row in tx.all(statement)]
+
+
+def labelled(tags: Iterable[str], properties: Mapping[str, str]) -> sa.ColumnElement[bool]:
+    """The condition that an image has all these tags and properties."""
+    wanted = [(TAG, tag, "") for tag in tags] + [(PROPERTY, name, value) for name, value in properties.items()]
+    return has_all(images.c.id, labels.c.image_id, (labels.c.kind, labels.c.name, labels.c.value), wanted)
 
 
 def with_bytes(tx: Tx) -> set[str]:

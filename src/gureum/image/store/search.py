@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from gureum.image.image import Image
 from gureum.image.search import Comparison, Page, Search
-from gureum.image.store.images import loaded
-from gureum.image.store.tables import PROPERTY, TAG, images, labels, members
+from gureum.image.store.images import labelled, loaded
+from gureum.image.store.tables import images, members
 from gureum.kernel.clock import SECOND
 from gureum.kernel.store.query import Sort, sorted_page
 from gureum.kernel.store.tx import Tx
@@ -40,8 +40,7 @@ def _filters(wanted: Search) -> list[Condition]:
     found += [images.c[name] >= least for name, least in wanted.least.items()]
     found += [images.c[name] <= most for name, most in wanted.most.items()]
     found += [_compared(images.c[name] // SECOND, how, when // SECOND) for name, how, when in wanted.times]
-    found += [_labelled(TAG, tag) for tag in wanted.tags]
-    found += [_labelled(PROPERTY, name, labels.c.value == value) for name, value in wanted.properties.items()]
+    found.append(labelled(wanted.tags, wanted.properties))
     if wanted.visibility not in (None, "all"):
         found.append(images.c.visibility == wanted.visibility)
     return found
@@ -61,11 +60,6 @@ def _compared(column: sa.ColumnElement[int], how: Comparison, when: int) -> Cond
             return column < when
         case "lte":
             return column <= when
-
-
-def _labelled(kind: str, name: str, *more: Condition) -> Condition:
-    label = sa.select(labels.c.image_id).where(labels.c.kind == kind, labels.c.name == name, *more)
-    return images.c.id.in_(label)
 
 
 def _community(visibility: str | None, project_id: str | None) -> Condition:

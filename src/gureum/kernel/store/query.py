@@ -1,6 +1,6 @@
 """Lists: one query each, sorted, filtered, cut into pages by the key of the last row seen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -44,6 +44,36 @@ def _beyond(column: sa.ColumnElement[Any], direction: Direction, value: Any) -> 
     if direction == "asc":
         return column.isnot(None) if value is None else column > bound
     return sa.false() if value is None else sa.or_(column < bound, column.is_(None))
+
+
+def has_all(
+    id: sa.ColumnElement[Any],
+    owner: sa.Column[Any],
+    labels: Sequence[sa.Column[Any]],
+    wanted: Iterable[tuple[Any, ...]],
+) -> sa.ColumnElement[bool]:
+    """The condition that the owner of this `id` has all of `wanted`: for each, the one row of theirs that `labels` tell apart.
+
+    One subquery, however many: of hundreds PostgreSQL makes a plan for minutes, in gigabytes, and SQLite refuses a thousand.
+    """
+    them = sorted(set(wanted))
+    if not them:
+        return sa.true()
+    alike = [label.in_({one[place] for one in them}) for place, label in enumerate(labels)]
+    exact = [sa.tuple_(*labels).in_(them)] if len(labels) > 1 else []
+    held = sa.select(owner).where(*alike, *exact)
+    return id.in_(held.group_by(owner).having(sa.func.count() == len(them)))
+
+
+def has_one_of_each(
+    id: sa.ColumnElement[Any], owner: sa.Column[Any], label: sa.Column[Any], wanted: Iterable[Collection[Any]]
+) -> sa.ColumnElement[bool]:
+    """The condition that the owner of this `id` has, of each of these sets, at least one. One subquery, as with `has_all`."""
+    sets = {frozenset(one) for one in wanted}
+    if not sets:
+        return sa.true()
+    held = sa.select(owner).where(label.in_(sorted(frozenset[Any]().union(*sets)))).group_by(owner)
+    return id.in_(held.having(*(sa.func.max(sa.case((label.in_(sorted(one)), 1), else_=0)) == 1 for one in sets)))
 
 
 class moment_text(FunctionElement[str]):

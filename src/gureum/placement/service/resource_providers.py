@@ -93,8 +93,7 @@ def search(tx: Tx, caller: Caller, filters: Filters) -> list[Provider]:
     if unknown:
         raise Invalid(f'Invalid trait(s) in "required" parameter: No such trait(s): {", ".join(unknown)}.')
     conditions = [inventories.enough(name, amount) for name, amount in filters.resources.items()]
-    conditions += [traits.having(any_of) for any_of in filters.required]
-    conditions += [aggregates.inside(any_of) for any_of in filters.member_of]
+    conditions += [traits.having(*filters.required), aggregates.inside(*filters.member_of)]
     conditions += [~traits.having(filters.forbidden)] if filters.forbidden else []
     conditions += [~aggregates.inside(filters.outside)] if filters.outside else []
     conditions += [store.providers.c.uuid == filters.uuid] if filters.uuid is not None else []

@@ -1,9 +1,10 @@
 """Which providers are in which aggregates. An aggregate is no more than its uuid."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 
+from gureum.kernel.store.query import has_one_of_each
 from gureum.kernel.store.schema import metadata
 from gureum.kernel.store.tx import Tx
 from gureum.placement.store.providers import providers
@@ -34,7 +35,7 @@ def put(tx: Tx, uuid: str, aggregates: Iterable[str]) -> None:
         tx.insert(provider_aggregates, provider=uuid, aggregate=aggregate)
 
 
-def inside(aggregates: Iterable[str]) -> sa.ColumnElement[bool]:
-    """The condition that a provider is in any of these aggregates."""
+def inside(*any_of: Collection[str]) -> sa.ColumnElement[bool]:
+    """The condition that a provider is in one aggregate at least of each of these sets."""
     here = provider_aggregates.c
-    return providers.c.uuid.in_(sa.select(here.provider).where(here.aggregate.in_(list(aggregates))))
+    return has_one_of_each(providers.c.uuid, here.provider, here.aggregate, any_of)

@@ -1,10 +1,10 @@
 """Custom traits, and which providers have which traits."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Collection, Iterable
 
 import sqlalchemy as sa
 
+from gureum.kernel.store.query import has_one_of_each
 from gureum.kernel.store.schema import metadata
 from gureum.kernel.store.tx import Tx
 from gureum.placement.store.providers import providers
@@ -69,10 +69,6 @@ def put(tx: Tx, uuid: str, names: Iterable[str]) -> None:
         tx.insert(provider_traits, provider=uuid, trait=name)
 
 
-def having(names: Iterable[str]) -> sa.ColumnElement[bool]:
-    """The condition that a provider has any of these traits."""
-    return providers.c.uuid.in_(_with(names))
-
-
-def _with(names: Iterable[str]) -> sa.Select[Any]:
-    return sa.select(provider_traits.c.provider).where(provider_traits.c.trait.in_(list(names)))
+def having(*any_of: Collection[str]) -> sa.ColumnElement[bool]:
+    """The condition that a provider has one trait at least of each of these sets."""
+    return has_one_of_each(providers.c.uuid, provider_traits.c.provider, provider_traits.c.trait, any_of)

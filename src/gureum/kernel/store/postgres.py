@@ -36,6 +36,8 @@ _MOST_TRIES = 10
 _LONGEST_PAUSE = 0.2
 _LOCK_SECONDS = 20
 _IDLE_SECONDS = 120
+_STATEMENT_SECONDS = 60
+"""No request is worth more of everybody's database."""
 
 
 def _without_details(context: ExceptionContext) -> None:
@@ -73,6 +75,7 @@ class Postgres(Database):
     def _prepare(self, connection: Any, _record: object) -> None:
         connection.adapters.register_dumper(str, _TextDumper)
         connection.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
+        connection.execute(f"SET statement_timeout = '{_STATEMENT_SECONDS}s'")
         connection.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'")
         if not self._durable:
             connection.execute("SET synchronous_commit = off")

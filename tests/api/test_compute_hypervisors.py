@@ -48,10 +48,12 @@ def test_members_may_not(cloud: Cloud) -> None:
 @pytest.mark.parametrize("version", ["2.33", "2.53", "2.96"])
 def test_pages(cloud: Cloud, version: str) -> None:
     page = cloud.admin.get(f"{HYPERVISORS}?limit=2", version=version).ok(200)
-    assert [one["hypervisor_hostname"] for one in page["hypervisors"]] == ["host-1", "host-2"]
+    seen = [one["hypervisor_hostname"] for one in page["hypervisors"]]
+    assert len(seen) == 2
     rest = page["hypervisors_links"][0]["href"].partition("?")[2]
     page = cloud.admin.get(f"{HYPERVISORS}?{rest}", version=version).ok(200)
-    assert [one["hypervisor_hostname"] for one in page["hypervisors"]] == ["host-3"]
+    seen += [one["hypervisor_hostname"] for one in page["hypervisors"]]
+    assert sorted(seen) == ["host-1", "host-2", "host-3"]
 
 
 def test_by_name(cloud: Cloud) -> None:

@@ -1,4 +1,5 @@
-"""Placement's traits and resource classes: none is taken away while a provider is given it, on PostgreSQL."""
+"""What two transactions of PostgreSQL change at the same time: no trait or class is taken away while a provider is given it, and
+a host that comes up lends what it has."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -6,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from gureum.compute.service.hosts import agent_down, keep_lent
+from gureum.compute.store import hosts
 from gureum.kernel.caller import Caller
+from gureum.kernel.link.news import AgentDown
 from gureum.kernel.store.tx import Tx
 from gureum.placement.inventory import Inventory
 from gureum.placement.service import inventories, traits
@@ -61,3 +65,18 @@ def test_a_resource_class(cloud: Cloud) -> None:
     )
     assert answer.status == 409
     assert "Class is in use in inventory." in said(answer)
+
+
+def test_what_hosts_lend_is_put_right_by_what_they_are_by_then(cloud: Cloud) -> None:
+    cloud.wait(lambda: cloud.read(lambda tx: hosts.find(tx, cloud.first_host)), "the host")
+    changed: list[int] = []
+    job = threading.Thread(target=lambda: changed.append(cloud.write(keep_lent(500))))
+
+    def down(tx: Tx) -> None:
+        agent_down(tx, AgentDown(cloud.first_host, ("host",)))
+        job.start()
+        cloud.wait(lambda: databases.blocked(tx), "the job's wait for the host")
+
+    cloud.write(down)
+    job.join(10)
+    assert changed == [0]

@@ -42,7 +42,7 @@ class Killer(threading.Thread):
             self.error = error
 
 
-def build_under(killer: Killer, cloud: Started, note: str, seconds: float = 300) -> None:
+def build_under(killer: Killer, cloud: Started, note: str, seconds: float = 900) -> None:
     """Build the self-service lab, typing on whatever fails, until it stands and the killer has ended."""
     killer.start()
     deadline = time.monotonic() + seconds

@@ -121,7 +121,7 @@ def test_killed_at_random_instants_the_lab_still_gets_built(nth: int) -> None:
         choices = [*((one,) for one in (*DAEMONS, *OWN)), (*DAEMONS, *OWN), DAEMONS, OWN]
         strokes = [partial(stroke, *names) for names in choices]
         killer = Killer(seed, strokes, partial(cloud.gureum, "up"), KILLS, 60.0)
-        build_under(killer, cloud, f"seed {seed}", 600)
+        build_under(killer, cloud, f"seed {seed}")
         assert killer.killed == KILLS, f"seed {seed}"
         graded = cloud.gureum("lab", "self-service", "grade").stdout
         assert "FAIL" not in graded, f"seed {seed}: {graded}"

@@ -161,7 +161,9 @@ def _must_not_move(tx: Tx, aggregate: Aggregate, host: str, zone: str) -> None:
 
 def _settle_zones(tx: Tx, names: Iterable[str]) -> None:
     """Write down the zone of hosts whose aggregates changed."""
-    wanted = list(names)
+    wanted = sorted(names)
+    for name in wanted:
+        hosts.hold(tx, name)
     found = store.aggregates_of_hosts(tx, wanted)
     for name in wanted:
         zones = [one.zone for one in found.get(name, []) if one.zone is not None]

@@ -81,6 +81,7 @@ def delete(tx: Tx, caller: Caller, id: str, *, by_uuid: bool) -> None:
         raise Conflict(
             "Unable to delete compute service that is hosting instances. Migrate or delete the instances first."
         )
+    store.hold(tx, found.host)
     host = _host(tx, found.host)
     if host.up:
         raise Conflict(
@@ -92,6 +93,7 @@ def delete(tx: Tx, caller: Caller, id: str, *, by_uuid: bool) -> None:
 
 
 def _switch(tx: Tx, name: str, switches: Switches) -> ComputeService:
+    store.hold(tx, name)
     values: dict[str, object] = {"updated_at": clock.now()}
     if switches.enabled is not None:
         values |= {"enabled": switches.enabled, "disabled_reason": None if switches.enabled else switches.reason}

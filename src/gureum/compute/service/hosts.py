@@ -22,6 +22,7 @@ def agent_up(tx: Tx, event: AgentUp) -> None:
     found = event.inventory
     if found is None or "host" not in event.roles:
         return
+    store.hold(tx, event.name)
     now = clock.now()
     values = {
         "vcpus": found.vcpus,
@@ -50,6 +51,7 @@ def agent_up(tx: Tx, event: AgentUp) -> None:
 
 def agent_down(tx: Tx, event: AgentDown) -> None:
     """A host's agent is gone: so is the host, as far as anybody can tell. Servers that were being deleted there are deleted."""
+    store.hold(tx, event.name)
     host = store.find(tx, event.name)
     if host is None or not host.up:
         return
@@ -61,7 +63,7 @@ def agent_down(tx: Tx, event: AgentDown) -> None:
 
 
 def refresh(tx: Tx, name: str) -> None:
-    """Have placement know a host's state and zone: to be called after an operator changed them."""
+    """Have placement know a host's state and zone: to be called after an operator changed them, by who holds the host."""
     host = store.find(tx, name)
     if host is not None:
         providers.lend(tx, [_lent(host)])
@@ -73,6 +75,8 @@ def keep_lent(at_once: int) -> Callable[[Tx], int]:
 
     def job(tx: Tx) -> int:
         nonlocal behind
+        for host in store.behind(tx, behind, at_once):
+            store.hold(tx, host.name)
         several = store.behind(tx, behind, at_once)
         behind = several[-1].id if len(several) == at_once else 0
         return providers.lend(tx, [_lent(host) for host in several])

@@ -43,6 +43,11 @@ def from_row(row: Row[Any]) -> Host:
     return Host(**row._mapping)
 
 
+def hold(tx: Tx, name: str) -> None:
+    """Be the only one that changes a host and what it lends until this transaction ends: the two rows must agree."""
+    tx.lock("host", name)
+
+
 def find(tx: Tx, name: str) -> Host | None:
     """A host by name, or None."""
     row = tx.one(sa.select(hosts).where(hosts.c.name == name))

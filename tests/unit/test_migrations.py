@@ -9,8 +9,10 @@ from alembic.script import ScriptDirectory
 import gureum.app
 from gureum import migrations
 from gureum.kernel.store.database import Database
-from gureum.kernel.store.migrate import TooNew, alembic_config, migrate
+from gureum.kernel.store.migrate import TooNew, _begin, alembic_config, migrate
+from gureum.kernel.store.opening import open_database
 from gureum.kernel.store.schema import metadata
+from tests import databases
 from tests.databases import new_database
 
 SCRIPTS = Path(migrations.__file__).parent
@@ -73,3 +75,17 @@ def test_again_changes_nothing_and_a_newer_database_is_refused(tmp_path: Path) -
     with pytest.raises(TooNew, match="newer gureum"):
         migrate(database.engine, SCRIPTS, migrations.HEAD)
     database.close()
+
+
+def test_on_postgresql_a_statement_has_a_minute_and_a_migration_all_the_time_it_needs(tmp_path: Path) -> None:
+    url = databases.server().create("template0")
+    database = open_database(url, tmp_path)
+    try:
+        with database.engine.connect() as conn:
+            assert conn.exec_driver_sql("SHOW statement_timeout").scalar() == "1min"
+            _begin(conn, database.engine)
+            assert conn.exec_driver_sql("SHOW statement_timeout").scalar() == "0"
+            conn.exec_driver_sql("ROLLBACK")
+    finally:
+        database.close()
+        databases.server().drop(url)

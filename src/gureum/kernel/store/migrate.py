@@ -44,6 +44,8 @@ def _begin(conn: Connection, engine: Engine) -> None:
         conn.exec_driver_sql("BEGIN IMMEDIATE")
     else:
         conn.exec_driver_sql("BEGIN")
+        # the wait for another process that migrates, and the work on large tables, take what they take
+        conn.execute(sa.text("SET LOCAL statement_timeout = 0"))
         conn.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key("database", "migration")})
 
 

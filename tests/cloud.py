@@ -7,6 +7,8 @@ a token of its own.
 import asyncio
 import itertools
 import json
+import os
+import random
 import shutil
 import socket
 import tempfile
@@ -28,6 +30,8 @@ from tests import databases
 
 PASSWORD = "secret"
 HOST = "cloud.test:5000"
+LINGER = float(os.environ.get("GUREUM_LINGER", "0"))
+"""Seconds at most that a client takes to read the answer to a write: shows tests that hurry to see what passes by."""
 
 
 @dataclass
@@ -280,6 +284,8 @@ class Client:
             sent["content-type"] = "application/octet-stream" if isinstance(body, bytes) else "application/json"
         sent |= {name.lower(): value for name, value in (headers or {}).items()}
         answer: Response = self.cloud.run(self._asgi(method, path, sent, raw))
+        if LINGER and method != "GET":
+            time.sleep(random.uniform(0, LINGER))
         for observe in observers:
             observe(Exchange(method, path, version, sent, raw, answer))
         return answer

@@ -82,9 +82,10 @@ def test_what_goes_on_with_one_shows_in_the_volume(kit: Kit) -> None:
     volume, first, second = shared(kit), kit.server(), kit.server()
     attach(kit, first, volume)
     kit.volume_is(volume, "in-use")
-    for act, status in ((attach, "reserved"), (detach, "detaching")):
+    for act, status in ((attach, "attaching"), (detach, "detaching")):
         hanging = kit.cloud.world.faults.add("EnsureDomain", f"server/{second}", hang=True)
         act(kit, second, volume)
+        kit.cloud.wait(lambda hanging=hanging: hanging.struck, "the guest")
         assert kit.member.get(f"{VOLUMES}/volumes/{volume}").json["volume"]["status"] == status
         hanging.release()
         kit.volume_is(volume, "in-use")

@@ -1,6 +1,6 @@
 """No request that schemathesis makes of upstream's descriptions makes an operation break, or answer late.
 
-A part of the operations is asked a few times; `GUREUM_SCHEMATHESIS=N` asks each of them N times.
+A part of the operations is asked a few times; `./test --long` asks each of them 500 times, `GUREUM_SCHEMATHESIS=N` N times.
 """
 
 import os
@@ -9,13 +9,14 @@ import time
 
 import pytest
 
+from tests import chance as chances
 from tests.contract import generated
 from tests.contract.fuzz import Request
 from tests.contract.operations import services
 from tests.contract.scene import Scene
-from tests.contract.test_fuzz import LONG, spare, unwatched
+from tests.contract.test_fuzz import LATE, spare, unwatched
 
-TIMES = int(os.environ.get("GUREUM_SCHEMATHESIS", "0"))
+TIMES = int(os.environ.get("GUREUM_SCHEMATHESIS", "500" if chances.LONG else "0"))
 _FEW, _SOME = 4, 12
 __all__ = ["unwatched"]
 
@@ -40,7 +41,7 @@ def test_nothing_breaks(scene: Scene, unwatched: None, service: str) -> None:
             began = time.process_time()
             answer = client.call(request.method, request.path, request.body, headers=request.headers)
             took = time.process_time() - began
-            if (answer.status >= 500 and answer.status != 501) or took > LONG:
+            if (answer.status >= 500 and answer.status != 501) or took > LATE:
                 broken.append(f"{answer.status} after {took:.2f} s: {request}")
 
         generated.each(scene, operation, chance, TIMES or _FEW, ask)

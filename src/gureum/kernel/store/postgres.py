@@ -25,7 +25,7 @@ from gureum.kernel import log
 from gureum.kernel.caller import SYSTEM, Caller
 from gureum.kernel.faults import Busy
 from gureum.kernel.store.database import Database, encode_json
-from gureum.kernel.store.transient import transient, unique_violation
+from gureum.kernel.store.transient import cut_off, transient, unique_violation
 from gureum.kernel.store.tx import Tx
 
 T = TypeVar("T")
@@ -123,6 +123,8 @@ class Postgres(Database):
             except PoolTimeout:
                 raise Busy("Too much is going on. Try again.") from None
             except DBAPIError as error:
+                if cut_off(error):
+                    raise Busy("This takes too long. Ask for less, or try again.") from error
                 # the second time what the other one wrote is there, and is found by the job's own look
                 if not (transient(error) or (unique_violation(error) and attempt == 0)):
                     raise

@@ -5,6 +5,7 @@ from sqlalchemy.exc import DBAPIError
 _PASSING = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03"})
 """Serialization failure, deadlock, lock not had in time, and a server that is being restarted."""
 _UNIQUE = "23505"
+_CANCELED = "57014"
 
 
 def transient(error: BaseException) -> bool:
@@ -15,6 +16,11 @@ def transient(error: BaseException) -> bool:
 def unique_violation(error: DBAPIError) -> bool:
     """Whether a row is there already that was not there when it was looked for."""
     return _state(error) == _UNIQUE
+
+
+def cut_off(error: DBAPIError) -> bool:
+    """Whether a statement took longer than one may."""
+    return _state(error) == _CANCELED
 
 
 def _state(error: DBAPIError) -> str | None:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from gureum.compute.flows import FollowGuest
+from gureum.kernel.flow import busy, intend
 from tests.api.server_kit import V2, Kit, fault, kit
 from tests.api.test_compute_servers_actions import guest
 from tests.cloud import Client, Cloud
@@ -120,6 +122,14 @@ def test_a_paused_guest_that_ends_is_off_and_a_suspended_one_outlives_its_host(m
     assert guest(cloud, suspended).boots == 1
     mine.gone(paused)
     mine.gone(suspended)
+
+
+def test_late_word_of_a_crash_changes_nothing_of_a_suspended_server(mine: Kit, cloud: Cloud, server: str) -> None:
+    mine.act(server, {"suspend": None})
+    mine.rest(server, "SUSPENDED")
+    cloud.write(lambda tx: intend(tx, FollowGuest, server, host=cloud.first_host, power="crashed"))
+    cloud.wait(lambda: not cloud.read(lambda tx: busy(tx, "server", server)), "the end of the wait")
+    assert states(mine.show(server)) == ("SUSPENDED", "suspended", 4)
 
 
 def test_listed_by_state(mine: Kit, server: str) -> None:

@@ -118,7 +118,7 @@ def test_a_guesser_is_refused_unread_and_learns_nothing_from_it(cloud: Cloud) ->
 
 
 def test_changing_a_password_and_credentials_are_no_way_around(cloud: Cloud) -> None:
-    tenant = cloud.project("member")
+    tenant = cloud.project("member", passwords=True)
     user = tenant.member.user_id
     made = tenant.member.post(
         f"/v3/users/{user}/application_credentials", {"application_credential": {"name": "a", "secret": "s3cret"}}
@@ -139,7 +139,7 @@ def test_changing_a_password_and_credentials_are_no_way_around(cloud: Cloud) -> 
 
 
 def test_a_login_that_goes_well_writes_nothing(cloud: Cloud) -> None:
-    tenant = cloud.project("member")
+    tenant = cloud.project("member", passwords=True)
     login(cloud.anonymous(), {"id": tenant.member.user_id}, PASSWORD).ok(201)
 
     written: list[str] = []

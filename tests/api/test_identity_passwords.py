@@ -43,7 +43,7 @@ def change(cloud: Cloud, user: Client, old: str, new: str) -> Response:
 
 def locked_out(cloud: Cloud) -> Client:
     """A user after two wrong passwords."""
-    user = cloud.project("member").member
+    user = cloud.project("member", passwords=True).member
     for _ in range(2):
         assert log_in(cloud, user, "wrong").status == 401
     assert log_in(cloud, user, PASSWORD).status == 401
@@ -51,7 +51,7 @@ def locked_out(cloud: Cloud) -> Client:
 
 
 def test_the_last_passwords_are_not_chosen_again(strict: Cloud) -> None:
-    user = strict.project("member").member
+    user = strict.project("member", passwords=True).member
     names = [PASSWORD, "second", "third!", "fourth"]
     for old, new in itertools.pairwise(names):
         change(strict, user, old, new).ok(204)
@@ -64,14 +64,14 @@ def test_the_last_passwords_are_not_chosen_again(strict: Cloud) -> None:
 
 
 def test_an_administrator_sets_any(strict: Cloud) -> None:
-    user = strict.project("member").member
+    user = strict.project("member", passwords=True).member
     for _ in range(2):
         strict.admin.patch(f"/v3/users/{user.user_id}", {"user": {"password": PASSWORD}}).ok(200)
     assert change(strict, user, PASSWORD, PASSWORD).status == 400
 
 
 def test_weak_ones_are_refused_and_all_expire(strict: Cloud) -> None:
-    user = strict.project("member").member
+    user = strict.project("member", passwords=True).member
     answer = change(strict, user, PASSWORD, "short")
     assert answer.status == 400
     assert "at least six characters" in answer.json["error"]["message"]
@@ -94,7 +94,7 @@ def test_an_administrator_lets_them_in_again(strict: Cloud) -> None:
 
 
 def test_some_are_never_locked_out(strict: Cloud) -> None:
-    user = strict.project("member").member
+    user = strict.project("member", passwords=True).member
     options = {"options": {"ignore_lockout_failure_attempts": True}}
     strict.admin.patch(f"/v3/users/{user.user_id}", {"user": options}).ok(200)
     for _ in range(3):
@@ -112,7 +112,7 @@ def test_a_user_who_goes_leaves_nothing(strict: Cloud) -> None:
 
 
 def test_by_default_nobody_is_locked_out(cloud: Cloud) -> None:
-    user = cloud.project("member").member
+    user = cloud.project("member", passwords=True).member
     for _ in range(5):
         assert log_in(cloud, user, "wrong").status == 401
     log_in(cloud, user, PASSWORD).ok(201)

@@ -13,7 +13,7 @@ PATH = "/v3/OS-TRUST/trusts"
 @pytest.fixture
 def parties(cloud: Cloud) -> tuple[Tenant, Tenant]:
     """The trustor's project and the trustee's."""
-    return cloud.project("member", "manager"), cloud.project("member")
+    return cloud.project("member", "manager", passwords=True), cloud.project("member", passwords=True)
 
 
 def make(trustor: Client, trustee: Client, **more: Any) -> Response:

@@ -7,7 +7,7 @@ from tests.cloud import PASSWORD, Client, Cloud, Tenant
 
 @pytest.fixture(scope="module")
 def tenant(cloud: Cloud) -> Tenant:
-    return cloud.project()
+    return cloud.project(passwords=True)
 
 
 def make(client: Client, name: str, **more: object) -> dict[str, object]:
@@ -108,7 +108,7 @@ def test_others_see_and_change_nothing_but_themselves(cloud: Cloud, tenant: Tena
 
 
 def test_disabling_voids_tokens_at_once_and_enabling_does_not_bring_them_back(cloud: Cloud) -> None:
-    tenant = cloud.project("member")
+    tenant = cloud.project("member", passwords=True)
     path = f"/v3/users/{tenant.member.user_id}"
     cloud.admin.patch(path, {"user": {"enabled": False}}).ok(200)
     assert tenant.member.get("/v3/auth/projects").status == 401
@@ -119,7 +119,7 @@ def test_disabling_voids_tokens_at_once_and_enabling_does_not_bring_them_back(cl
 
 
 def test_an_administrator_sets_a_password(cloud: Cloud) -> None:
-    tenant = cloud.project("member")
+    tenant = cloud.project("member", passwords=True)
     path = f"/v3/users/{tenant.member.user_id}"
     name = cloud.admin.get(path).ok(200)["user"]["name"]
     cloud.admin.patch(path, {"user": {"password": "fresh"}}).ok(200)
@@ -128,7 +128,7 @@ def test_an_administrator_sets_a_password(cloud: Cloud) -> None:
 
 
 def test_users_change_their_own_password_without_a_token(cloud: Cloud) -> None:
-    tenant = cloud.project("member")
+    tenant = cloud.project("member", passwords=True)
     path = f"/v3/users/{tenant.member.user_id}/password"
     name = cloud.admin.get(f"/v3/users/{tenant.member.user_id}").ok(200)["user"]["name"]
     anybody = cloud.anonymous()
@@ -151,7 +151,7 @@ def test_a_locked_password_stays(cloud: Cloud) -> None:
 
 
 def test_the_default_project_is_the_scope_of_a_login_without_one(cloud: Cloud) -> None:
-    tenant = cloud.project("member")
+    tenant = cloud.project("member", passwords=True)
     path = f"/v3/users/{tenant.member.user_id}"
     user = cloud.admin.patch(path, {"user": {"default_project_id": tenant.id}}).ok(200)["user"]
     assert user["default_project_id"] == tenant.id
@@ -162,7 +162,7 @@ def test_the_default_project_is_the_scope_of_a_login_without_one(cloud: Cloud) -
 
 
 def test_a_deleted_user_leaves_no_role_and_no_token(cloud: Cloud) -> None:
-    tenant = cloud.project("member")
+    tenant = cloud.project("member", passwords=True)
     id = tenant.member.user_id
     cloud.admin.delete(f"/v3/users/{id}").ok(204)
     assert tenant.member.get("/v3/auth/projects").status == 401

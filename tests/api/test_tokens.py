@@ -11,7 +11,7 @@ from tests.cloud import PASSWORD, Client, Cloud, Response, Tenant
 
 @pytest.fixture(scope="module")
 def tenant(cloud: Cloud) -> Tenant:
-    return cloud.project()
+    return cloud.project(passwords=True)
 
 
 def log_in(cloud: Cloud, user: str, password: str, scope: Any = None) -> Response:
@@ -193,7 +193,7 @@ def test_what_a_write_that_failed_saw_is_not_remembered(cloud: Cloud) -> None:
 
 
 def test_what_one_may_log_in_to(cloud: Cloud) -> None:
-    tenant = cloud.project("member")
+    tenant = cloud.project("member", passwords=True)
     mine = tenant.member.get("/v3/auth/projects").ok(200)
     assert [one["id"] for one in mine["projects"]] == [tenant.id]
     assert tenant.member.get("/v3/auth/domains").ok(200)["domains"] == []

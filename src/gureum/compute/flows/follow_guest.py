@@ -15,7 +15,9 @@ _OFF = ("stopped", "crashed", "missing")
 
 
 def follow(tx: Tx, server: Server, power: str) -> None:
-    """Bring the rows of a server at rest in line with what its host told of the guest."""
+    """Bring the rows of a server at rest in line with what its host told of the guest, perhaps late."""
+    if server.vm_state == "suspended" and power in _OFF:
+        power = "stopped"
     if server.vm_state in ("active", "paused") and power in _OFF:
         state = POWER_STATES.get(power, POWER_STATES["stopped"])
         store.change(tx, server.id, vm_state="stopped", power="stopped", power_state=state)

@@ -159,3 +159,63 @@ def test_a_filter_of_hundreds_of_labels_is_answered_soon(cloud: Cloud) -> None:
         answer = cloud.admin.get(path, version=version)
         assert answer.status == 200, f"{path[:60]}: {answer.body[:200]!r}"
         assert time.monotonic() - began < 5 * SECONDS, path[:60]
+
+
+DIGITS, ZEROS = "9" * 5_000, "0" * 5_000 + "1"
+NUMBERS = (
+    ("/v3/users?limit={}", None),
+    ("/compute/v2.1/servers?limit={}", "2.96"),
+    ("/compute/v2.1/os-server-groups?limit={0}&offset={0}", "2.96"),
+    ("/compute/v2.1/os-snapshots?limit={0}&offset={0}", "2.35"),
+    ("/compute/v2.1/os-volumes?limit={0}&offset={0}", "2.35"),
+    ("/compute/v2.1/os-security-groups?limit={0}&offset={0}", "2.35"),
+    ("/compute/v2.1/images?limit={0}&minRam={0}", "2.35"),
+    ("/compute/v2.1/flavors?limit={0}&minRam={0}", "2.96"),
+    ("/network/v2.0/ports?limit={}", None),
+    ("/image/v2/images?limit={0}&size_min={0}", None),
+    ("/volume/v3/volumes?limit={0}&offset={0}", "3.71"),
+    ("/placement/allocation_candidates?resources=VCPU:{0}&limit={0}", "1.39"),
+)
+
+
+@pytest.mark.parametrize("number", [DIGITS, ZEROS, "%0A", "1%0A", "%C2%B2", "%D9%A3"], ids=lambda text: text[:6])
+@pytest.mark.parametrize(("path", "version"), NUMBERS, ids=lambda text: str(text)[:20])
+def test_numbers_of_thousands_of_digits_and_those_that_are_none(
+    cloud: Cloud, path: str, version: str | None, number: str
+) -> None:
+    assert cloud.admin.get(path.format(number), version=version).status in (200, 400)
+
+
+@pytest.mark.parametrize("number", [DIGITS, ZEROS, "-" + DIGITS, "\n", "1\n"], ids=lambda text: repr(text[:6]))
+def test_such_numbers_in_bodies(member: Client, cloud: Cloud, number: str) -> None:
+    servers, group = "/compute/v2.1/servers", {"name": "g", "policy": "anti-affinity"}
+    flavor = {"name": "f", "ram": number, "vcpus": number, "disk": number, "swap": number}
+    rule = {"protocol": number, "direction": "ingress", "security_group_id": SERVER["imageRef"]}
+    asked = (
+        member.post(servers, {"server": SERVER | {"min_count": number}}, version="2.90"),
+        member.post(servers, {"server": SERVER | {"max_count": number}}, version="2.90"),
+        member.post(
+            servers, {"server": SERVER | {"block_device_mapping_v2": [{"boot_index": number}]}}, version="2.90"
+        ),
+        member.post(servers, {"server": SERVER | {"hostname": number}}, version="2.90"),
+        member.post(
+            "/compute/v2.1/os-server-groups",
+            {"server_group": group | {"rules": {"max_server_per_host": number}}},
+            version="2.64",
+        ),
+        cloud.admin.post("/compute/v2.1/flavors", {"flavor": flavor}),
+        cloud.admin.put(
+            f"/compute/v2.1/os-quota-sets/{member.project_id}", {"quota_set": {"cores": number, "ram": number}}
+        ),
+        member.post(f"/volume/v3/{member.project_id}/volumes", {"volume": {"size": number}}),
+        member.post("/network/v2.0/security-group-rules", {"security_group_rule": rule}),
+    )
+    assert all(answer.status < 500 for answer in asked), [answer.status for answer in asked]
+    if number.endswith("\n"):
+        assert [answer.status for answer in asked[:7]] == [400] * 7
+
+
+def test_half_a_surrogate_pair_is_no_text(member: Client) -> None:
+    for body in (b'{"\\ud800": "NaN"}', b'{"name": "\\udc00 NaN"}', b'{"name": "\\ud800"}'):
+        answer = member.post("/image/v2/images", body, headers={"content-type": "application/json"})
+        assert answer.status == 400, body

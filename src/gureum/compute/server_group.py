@@ -30,4 +30,4 @@ class ServerGroup:
     @property
     def most_per_host(self) -> int:
         """How many of its servers a host may have, where they shall be apart."""
-        return int(self.rules.get("max_server_per_host", 1))
+        return self.rules.get("max_server_per_host", 1)

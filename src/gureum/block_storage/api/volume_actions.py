@@ -8,6 +8,7 @@ from gureum.block_storage.wire import actions as wire
 from gureum.block_storage.wire.schemas import true
 from gureum.kernel.faults import Invalid, NotFound
 from gureum.kernel.http import Call
+from gureum.kernel.http.schema import whole
 
 routes = ScopedRoutes()
 _ACTION = "/volumes/{id}/action"
@@ -17,7 +18,7 @@ _RULES = "volume_extension:volume_admin_actions"
 @routes.post(_ACTION, "volume:extend", action="os-extend", body=wire.EXTEND, status=202)
 def extend(call: Call, id: str, body: dict[str, Any]) -> None:
     """Make it larger."""
-    size = int(body["os-extend"]["new_size"])
+    size = whole(body["os-extend"]["new_size"])
     volumes.extend(call.tx, call.caller, id, size, in_use=call.version >= (3, 42))
 
 

@@ -9,6 +9,7 @@ from gureum.block_storage.service.filters import Listing, truth
 from gureum.block_storage.wire import volumes as wire
 from gureum.kernel.faults import Forbidden, Invalid, NotFound
 from gureum.kernel.http import Call
+from gureum.kernel.http.schema import whole
 
 routes = ScopedRoutes(history=wire.HISTORY)
 _RENAMED = {"display_name": "name", "display_description": "description", "tenant_id": "project_id"}
@@ -77,7 +78,7 @@ def create(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     asked: dict[str, Any] = body["volume"]
     _refuse_other_sources(call, asked)
     new = volumes.NewVolume(
-        size=None if asked.get("size") is None else int(asked["size"]),
+        size=None if asked.get("size") is None else whole(asked["size"]),
         name=_text(asked, "name"),
         description=_text(asked, "description"),
         type=asked.get("volume_type"),

@@ -11,6 +11,7 @@ from gureum.compute.wire.paging import limit_of, with_next
 from gureum.kernel.faults import Invalid
 from gureum.kernel.http import Call, Routes
 from gureum.kernel.http.route import AUTHENTICATED
+from gureum.kernel.http.schema import whole
 from gureum.kernel.ids import new_uuid
 
 routes = Routes()
@@ -95,11 +96,11 @@ def create(call: Call, body: dict[str, Any]) -> dict[str, Any]:
     flavor = Flavor(
         id=new_uuid() if given is None else str(given),
         name=asked["name"],
-        vcpus=int(asked["vcpus"]),
-        ram=int(asked["ram"]),
-        disk=int(asked["disk"]),
-        ephemeral=int(asked.get("OS-FLV-EXT-DATA:ephemeral", 0)),
-        swap=int(asked.get("swap", 0)),
+        vcpus=whole(asked["vcpus"]),
+        ram=whole(asked["ram"]),
+        disk=whole(asked["disk"]),
+        ephemeral=whole(asked.get("OS-FLV-EXT-DATA:ephemeral", 0)),
+        swap=whole(asked.get("swap", 0)),
         rxtx_factor=float(asked.get("rxtx_factor", 1.0)),
         is_public=values.truth(asked.get("os-flavor-access:is_public", True)),
         description=asked.get("description"),

@@ -10,7 +10,7 @@ from gureum.compute.wire.formats import FORMATS
 from gureum.compute.wire.networking import show_group, show_rule
 from gureum.kernel.faults import Invalid
 from gureum.kernel.http import Answer, Call, Routes, TxKind, accepted
-from gureum.kernel.http.schema import Query, Shapes
+from gureum.kernel.http.schema import Query, Shapes, whole
 from gureum.kernel.store.tx import Tx
 from gureum.network.security_group import SecurityGroup
 
@@ -56,7 +56,7 @@ def index(call: Call) -> dict[str, Any]:
 
     def read(tx: Tx) -> list[dict[str, Any]]:
         found = door.groups(tx, call.caller, everybodys=everybodys)
-        return _shown(tx, call, door.sliced(found, int(limit) if limit else None, int(call.one("offset") or 0)))
+        return _shown(tx, call, door.sliced(found, whole(limit) if limit else None, whole(call.one("offset") or 0)))
 
     return {"security_groups": call.database.read(read, call.caller)}
 

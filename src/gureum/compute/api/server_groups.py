@@ -7,6 +7,7 @@ from gureum.compute.settings import settings
 from gureum.compute.wire import server_groups as wire
 from gureum.kernel.http import Call, Routes
 from gureum.kernel.http.paging import asked_limit
+from gureum.kernel.http.schema import whole
 
 routes = Routes()
 
@@ -23,7 +24,7 @@ def index(call: Call) -> dict[str, Any]:
         call.caller,
         everybody="all_projects" in call.query,
         limit=asked_limit(call, settings.max_limit),
-        offset=min(int(call.one("offset") or 0), 2**31),
+        offset=whole(call.one("offset") or 0, 2**31),
     )
     return {"server_groups": [wire.show(group) for group in found]}
 

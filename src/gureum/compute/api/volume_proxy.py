@@ -8,6 +8,7 @@ from gureum.compute.settings import settings
 from gureum.compute.wire import values
 from gureum.compute.wire import volume_proxy as wire
 from gureum.kernel.http import Answer, Call, Routes, accepted
+from gureum.kernel.http.schema import whole
 
 routes = Routes(until=(2, 35), early=True)
 _RULES = "os_compute_api:os-volumes"
@@ -15,8 +16,8 @@ _MOST = 2**31 - 1
 
 
 def _asked(call: Call) -> Listing:
-    limit = min(int(call.one("limit") or settings.max_limit), settings.max_limit)
-    return Listing(limit=limit, offset=min(int(call.one("offset") or 0), _MOST))
+    limit = whole(call.one("limit") or settings.max_limit, settings.max_limit)
+    return Listing(limit=limit, offset=whole(call.one("offset") or 0, _MOST))
 
 
 @routes.get("/v2.1/os-volumes", f"{_RULES}:list", query=wire.QUERY)

@@ -5,6 +5,7 @@ from typing import Any
 from gureum.compute.block_device import VolumeMapping
 from gureum.compute.wire.values import truth
 from gureum.kernel.faults import Invalid
+from gureum.kernel.http.schema import whole
 
 _INVALID = "Block Device Mapping is Invalid: "
 
@@ -43,7 +44,7 @@ def _volume(one: dict[str, Any]) -> VolumeMapping:
     default = "local" if source == "blank" else "volume"
     if one.get("destination_type", default) != "volume":
         raise Invalid(f"{_INVALID}a {source} can only be mapped to a volume; local disks are the flavor's.")
-    size = int(one["volume_size"]) if one.get("volume_size") is not None else None
+    size = whole(one["volume_size"]) if one.get("volume_size") is not None else None
     if source == "blank" and not size:
         raise Invalid("Blank volumes (source: 'blank', dest: 'volume') need to have non-zero size")
     return VolumeMapping(
@@ -59,4 +60,4 @@ def _volume(one: dict[str, Any]) -> VolumeMapping:
 
 def _index(one: dict[str, Any]) -> int | None:
     index = one.get("boot_index")
-    return None if index is None or index == "" else int(index)
+    return None if index is None or index == "" else whole(index)

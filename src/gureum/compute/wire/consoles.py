@@ -5,6 +5,7 @@ from urllib.parse import quote, urlsplit
 
 from gureum.compute.settings import settings
 from gureum.kernel.http import Call
+from gureum.kernel.http.schema import whole
 
 _MOST_LINES = 2**31
 
@@ -13,7 +14,7 @@ def lines(length: Any) -> int | None:
     """How many lines are asked for; None for all."""
     if length is None:
         return None
-    figure = int(length.lstrip("0")[:12] or 0) if isinstance(length, str) else int(length)
+    figure = whole(length)
     return None if figure == -1 else min(figure, _MOST_LINES)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from gureum.compute.service.limits import Figure
 from gureum.compute.wire import values
 from gureum.kernel.http.history import Version
-from gureum.kernel.http.schema import Query, Shapes
+from gureum.kernel.http.schema import Query, Shapes, whole
 
 _INJECTED = ("injected_file_content_bytes", "injected_file_path_bytes", "injected_files")
 _NETWORK = ("fixed_ips", "floating_ips", "security_group_rules", "security_groups")
@@ -49,7 +49,7 @@ LIMITS_QUERY = Query(lambda version: values.parameters(version, tenant_id=values
 
 def asked(body: Mapping[str, Any]) -> dict[str, int]:
     """The limits in a request."""
-    return {name: int(amount) for name, amount in body.items() if name != "force"}
+    return {name: whole(amount) for name, amount in body.items() if name != "force"}
 
 
 def show(limits: Mapping[str, int], version: Version, id: str | None = None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from gureum.compute.wire.block_devices import mapped
 from gureum.compute.wire.formats import canonical
 from gureum.compute.wire.values import truth
 from gureum.kernel.faults import Invalid
+from gureum.kernel.http.schema import whole
 from gureum.kernel.ids import is_uuid
 from gureum.network.service.for_compute import NetworkRequest
 
@@ -46,8 +47,8 @@ def asked(body: dict[str, Any]) -> NewServers:
 
 
 def _counts(said: dict[str, Any]) -> tuple[int, int]:
-    least = int(said.get("min_count", 1))
-    return least, int(said.get("max_count", least))
+    least = whole(said.get("min_count", 1))
+    return least, whole(said.get("max_count", least))
 
 
 def _networks(said: Any) -> Any:

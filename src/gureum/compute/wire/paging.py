@@ -5,12 +5,13 @@ from typing import Any
 from gureum.compute.settings import settings
 from gureum.kernel.http import Call
 from gureum.kernel.http.paging import next_link
+from gureum.kernel.http.schema import whole
 
 
 def limit_of(call: Call) -> int:
     """How many items the page has at most, by a `limit` that the query's schema has checked."""
     text = call.one("limit")
-    return settings.max_limit if text is None else min(int(text), settings.max_limit)
+    return settings.max_limit if text is None else whole(text, settings.max_limit)
 
 
 def with_next(call: Call, body: dict[str, Any], key: str, *, limit: int, marker: str) -> dict[str, Any]:

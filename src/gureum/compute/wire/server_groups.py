@@ -7,7 +7,7 @@ from gureum.compute.wire import values
 from gureum.compute.wire.values import NAME, NATURAL, Schema, many, parameters
 from gureum.kernel.http import Call, Change, History
 from gureum.kernel.http.history import Version
-from gureum.kernel.http.schema import Query, Shapes
+from gureum.kernel.http.schema import Query, Shapes, whole
 
 _HARD = ["anti-affinity", "affinity"]
 _ALL = [*_HARD, "soft-anti-affinity", "soft-affinity"]
@@ -45,7 +45,11 @@ QUERY = Query(
 def asked(body: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
     """Name, policy and rules of a group that shall be."""
     said = body["server_group"]
-    return said["name"], said["policy"] if "policy" in said else said["policies"][0], said.get("rules", {})
+    return (
+        said["name"],
+        said["policy"] if "policy" in said else said["policies"][0],
+        {name: whole(most) for name, most in said.get("rules", {}).items()},
+    )
 
 
 def show(group: ServerGroup) -> dict[str, Any]:

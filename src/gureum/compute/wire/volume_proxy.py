@@ -6,7 +6,7 @@ from gureum.block_storage.attachment import Attachment
 from gureum.block_storage.service.volumes import NewVolume, Seen
 from gureum.block_storage.snapshot import Snapshot
 from gureum.compute.wire import values
-from gureum.kernel.http.schema import Query, Shapes
+from gureum.kernel.http.schema import Query, Shapes, whole
 
 _TEXT: values.Schema = {"type": "string"}
 QUERY = Query(
@@ -35,7 +35,7 @@ def asked(body: dict[str, Any]) -> NewVolume:
     """The volume that a body asks for."""
     said = body["volume"]
     return NewVolume(
-        size=int(said["size"]),
+        size=whole(said["size"]),
         name=said.get("display_name"),
         description=said.get("display_description"),
         type=said.get("volume_type"),

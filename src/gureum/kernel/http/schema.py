@@ -4,6 +4,7 @@ Clients match on jsonschema's sentences, which the services quote. So the type i
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, cast
@@ -56,6 +57,7 @@ def parse_nan(raw: bytes) -> Any:
         return None
     try:
         value = json.loads(raw)
+        msgspec.json.encode(value)  # fails for halves of surrogate pairs, which json lets pass
         _must_be_shallow(raw, value)
     except (ValueError, RecursionError, Malformed):
         return None
@@ -100,7 +102,26 @@ def _figure(text: str) -> int | float | None:
         return float(text) if len(text) > 1000 and digits.isdecimal() else None
 
 
-_Lenient: Any = extend(Draft202012Validator, {"minimum": _bounded, "maximum": _bounded})
+def whole(value: int | str, most: int = 2**63 - 1) -> int:
+    """The whole number that a schema has found `value` to be, however many digits it has: as near to it as ±`most` is."""
+    figure = _figure(value) if isinstance(value, str) else value
+    if figure is None:
+        raise ValueError("not a number")
+    return int(max(-most, min(figure, most)))
+
+
+def _matches(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
+    """`pattern`, whose `$` is the end: Python's also stands before a newline there."""
+    if isinstance(instance, str) and not _compiled(pattern).search(instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
+
+
+_Lenient: Any = extend(Draft202012Validator, {"minimum": _bounded, "maximum": _bounded, "pattern": _matches})
 
 
 class Shapes:

@@ -4,6 +4,7 @@ import ipaddress
 from typing import Any
 
 from gureum.kernel.faults import Invalid
+from gureum.kernel.http.schema import whole
 from gureum.network.protocols import NUMBERS
 from gureum.network.security_group import SecurityGroup, SecurityRule
 from gureum.network.wire import values
@@ -18,8 +19,8 @@ def _protocol(_name: str, value: Any) -> str | None:
     if value is None:
         return None
     word = str(value).lower()
-    if word in NUMBERS or (word.isdecimal() and int(word) <= 255):
-        return str(int(word)) if word.isdecimal() else word
+    if word in NUMBERS or (word.isdecimal() and whole(word) <= 255):
+        return str(whole(word)) if word.isdecimal() else word
     if word == "any":
         return None
     raise Invalid(

@@ -174,6 +174,7 @@ NUMBERS = (
     ("/network/v2.0/ports?limit={}", None),
     ("/image/v2/images?limit={0}&size_min={0}", None),
     ("/volume/v3/volumes?limit={0}&offset={0}", "3.71"),
+    ("/volume/v3/volumes?size={0}&name=x", "3.71"),
     ("/placement/allocation_candidates?resources=VCPU:{0}&limit={0}", "1.39"),
 )
 
@@ -213,6 +214,14 @@ def test_such_numbers_in_bodies(member: Client, cloud: Cloud, number: str) -> No
     assert all(answer.status < 500 for answer in asked), [answer.status for answer in asked]
     if number.endswith("\n"):
         assert [answer.status for answer in asked[:7]] == [400] * 7
+
+
+@pytest.mark.parametrize("number", [DIGITS, "\u00b2", "-1", " "], ids=lambda text: repr(text[:6]))
+def test_a_length_that_is_none_is_not_looked_at(member: Client, number: str) -> None:
+    made = member.post("/image/v2/images", {"disk_format": "raw", "container_format": "bare"}).ok(201)["id"]
+    sent = {"content-type": "application/octet-stream", "x-openstack-image-size": number}
+    answer = member.put(f"/image/v2/images/{made}/file", b"x" * 512, headers=sent)
+    assert answer.status in (204, 400, 413), answer.body
 
 
 def test_half_a_surrogate_pair_is_no_text(member: Client) -> None:

@@ -103,6 +103,19 @@ def test_from_a_volume_and_from_a_snapshot(kit: Kit) -> None:
     kit.cloud.wait(lambda: volumes(kit) == {volume: "available"}, "the volume is free")
 
 
+@pytest.mark.parametrize(
+    ("needed", "status"), [("\u00b2", 202), ("9" * 255, 400), ("1", 202)], ids=["raised", "huge", "1"]
+)
+def test_the_memory_that_a_volumes_image_needs(kit: Kit, needed: str, status: int) -> None:
+    volume = bootable(kit)
+    said = {"os-set_image_metadata": {"metadata": {"min_ram": needed}}}
+    kit.member.post(f"{VOLUMES}/volumes/{volume}/action", said).ok(200)
+    answer = ask(kit, root("volume", volume))
+    assert answer.status == status, answer.body
+    if status == 202:
+        kit.rest(answer.json["server"]["id"])
+
+
 def test_more_volumes_beside_the_image(kit: Kit) -> None:
     volume = kit.volume()
     blank = {"source_type": "blank", "destination_type": "volume", "volume_size": 3, "delete_on_termination": True}

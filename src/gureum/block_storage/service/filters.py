@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from gureum.kernel import clock
 from gureum.kernel.faults import Invalid, NotFound
+from gureum.kernel.numbers import natural
 from gureum.kernel.store.query import Direction, Sort
 from gureum.kernel.store.tx import Tx
 
@@ -76,7 +77,7 @@ def equals(column: sa.ColumnElement[Any]) -> Filter:
 
 def number(column: sa.ColumnElement[Any]) -> Filter:
     """A number, and nothing for what is none."""
-    return lambda value: column == int(value) if value.isdigit() and len(value) < 12 else sa.false()
+    return lambda value: sa.false() if (amount := natural(value)) is None else column == amount
 
 
 def quota(value: str) -> Condition:

@@ -7,6 +7,7 @@ from jsonschema import FormatChecker
 from gureum.kernel.faults import Invalid
 from gureum.kernel.http.history import Version
 from gureum.kernel.http.schema import Shapes
+from gureum.kernel.numbers import natural
 
 Schema = dict[str, Any]
 TRUE = [True, "True", "TRUE", "true", "1", "ON", "On", "on", "YES", "Yes", "yes", "y", "t"]
@@ -37,9 +38,9 @@ formats = FormatChecker()
 @formats.checks("size")
 def _size(value: object) -> bool:
     """The bounds of a size, which jsonschema does not look at in text."""
-    if isinstance(value, str) and value.isdigit() and not 1 <= int(value[:12]) <= _LARGEST:
-        low = int(value[:12]) < 1
-        words = "less than the minimum of 1" if low else f"greater than the maximum of {_LARGEST}"
+    amount = natural(value) if isinstance(value, str) else None
+    if amount is not None and not 1 <= amount <= _LARGEST:
+        words = "less than the minimum of 1" if amount < 1 else f"greater than the maximum of {_LARGEST}"
         raise Invalid(f"Invalid input for field/attribute size. Value: {value}. {value} is {words}")
     return True
 

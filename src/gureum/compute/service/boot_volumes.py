@@ -17,6 +17,7 @@ from gureum.kernel import clock
 from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Forbidden, Invalid, NotFound
 from gureum.kernel.ids import new_uuid
+from gureum.kernel.numbers import natural
 from gureum.kernel.store.tx import Tx
 
 _GIB = 1024**3
@@ -85,8 +86,7 @@ def root_properties(tx: Tx, caller: Caller, root: VolumeMapping, flavor: Flavor)
             if root.source == "volume"
             else block_storage.snapshot(tx, caller, root.id or "")
         )
-        text = found.image_metadata.get("min_ram", "0")
-        least = int(text) if text.isdigit() else 0
+        least = natural(found.image_metadata.get("min_ram", "0")) or 0
         kept = block_storage.image_properties(found)
     if flavor.ram < least:
         raise Invalid(

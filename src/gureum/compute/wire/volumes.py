@@ -6,7 +6,7 @@ from typing import Any
 from gureum.compute.store.volumes import ServerVolume
 from gureum.kernel.http import Answer, Call, Change, History
 from gureum.kernel.http.paging import asked_limit
-from gureum.kernel.http.schema import whole
+from gureum.kernel.numbers import natural
 
 
 def show(one: ServerVolume) -> dict[str, Any]:
@@ -31,8 +31,7 @@ def attached(one: ServerVolume, call: Call) -> Answer:
 
 def page(call: Call, found: Sequence[ServerVolume]) -> Sequence[ServerVolume]:
     """The part of a server's few volumes that `limit` and `offset` name."""
-    offset = call.one("offset") or "0"
-    start = whole(offset) if offset.isdecimal() else 0
+    start = natural(call.one("offset") or "0") or 0
     return found[start : start + asked_limit(call, 1000)]
 
 

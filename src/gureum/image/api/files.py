@@ -10,6 +10,7 @@ from gureum.image.service.uploads import Upload
 from gureum.image.wire.images import STORE
 from gureum.kernel.faults import BadMediaType, Invalid, OutOfRange
 from gureum.kernel.http import Answer, Call, Routes, TxKind, no_content
+from gureum.kernel.numbers import natural
 
 routes = Routes()
 
@@ -30,7 +31,7 @@ async def upload(call: Call, image_id: str) -> Answer:
     assert call.stream is not None
     length = call.headers.get("x-openstack-image-size") or call.headers.get("content-length", "")
     receiving = Upload(call.database, call.caller, image_id, kind)
-    await receiving.receive(call.stream, int(length) if length.isdigit() else None)
+    await receiving.receive(call.stream, natural(length))
     return no_content()
 
 

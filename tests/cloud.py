@@ -34,7 +34,7 @@ from tests import databases
 PASSWORD = "secret"
 HOST = "cloud.test:5000"
 LINGER = float(os.environ.get("GUREUM_LINGER", "0"))
-"""Seconds at most that a client takes to read the answer to a write: shows tests that hurry to see what passes by."""
+"""Seconds at most that a client takes to read an answer: shows tests that hurry to see what passes by, or a second go by."""
 
 
 @dataclass
@@ -294,7 +294,7 @@ class Client:
             sent["content-type"] = "application/octet-stream" if isinstance(body, bytes) else "application/json"
         sent |= {name.lower(): value for name, value in (headers or {}).items()}
         answer: Response = self.cloud.run(self._asgi(method, path, sent, raw))
-        if LINGER and method != "GET":
+        if LINGER:
             time.sleep(random.uniform(0, LINGER))
         for observe in observers:
             observe(Exchange(method, path, version, sent, raw, answer))

@@ -308,7 +308,7 @@ class Client:
             "path": parts.path,
             "raw_path": parts.path.encode(),
             "query_string": parts.query.encode(),
-            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            "headers": [(name.encode(), value.encode(errors="surrogateescape")) for name, value in headers.items()],
             "server": ("127.0.0.1", 5000),
             "client": ("127.0.0.1", 50000),
             "scheme": "http",

@@ -185,6 +185,5 @@ def test_numbers_beyond_all_bounds_are_refused_or_harmless(cloud: Cloud) -> None
         sentence = f"Invalid input for operation: segmentation_id out of range (1 through {high})."
         assert fault(answer, 400) == ("InvalidInput", sentence)
     assert fault(cloud.admin.post(f"{V}/networks", {"network": {"mtu": huge}}), 400)[0] == "InvalidInput"
-    assert cloud.admin.get(f"{V}/networks?limit={huge}").status == 400
-    cloud.admin.get(f"{V}/networks?limit={10**19}").ok(200)
+    cloud.admin.get(f"{V}/networks?limit={huge}").ok(200)
     assert cloud.admin.get(f"{V}/networks?revision_number={huge}").ok(200)["networks"] == []

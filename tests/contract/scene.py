@@ -98,7 +98,7 @@ def _serves(service: str, name: str) -> bool:
 
 def build(cloud: Cloud) -> Scene:
     """The scene, of everything that is served."""
-    scene = Scene(cloud, *(cloud.project("member", "reader", passwords=True) for _ in "ab"))
+    scene = Scene(cloud, *(cloud.project("member", "reader", passwords=True) for _ in range(2)))
     parts: list[tuple[str, str, Callable[[Scene], None]]] = [
         ("identity", "GET /v3/users", _identity),
         ("image", "POST /v2/images", _image),

@@ -6,6 +6,7 @@ from gureum.identity.service import names
 from gureum.kernel import clock, journal
 from gureum.kernel.faults import Invalid, NotFound
 from gureum.kernel.http import Call, Routes
+from gureum.kernel.numbers import natural
 from gureum.kernel.policy import Reach, Rule
 
 RULES = [
@@ -43,9 +44,10 @@ def _number(call: Call, name: str, usual: int) -> int:
     text = call.one(name)
     if text is None:
         return usual
-    if not text.isascii() or not text.isdigit() or not 0 < int(text[:12]) < 2**31:
+    number = natural(text)
+    if number is None or not 0 < number < 2**31:
         raise Invalid(f"{name} must be a positive number.")
-    return int(text[:12])
+    return number
 
 
 def _shown(entry: journal.Entry, users: dict[str, str], *, operator: bool) -> dict[str, Any]:

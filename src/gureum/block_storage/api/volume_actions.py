@@ -8,7 +8,7 @@ from gureum.block_storage.wire import actions as wire
 from gureum.block_storage.wire.schemas import true
 from gureum.kernel.faults import Invalid, NotFound
 from gureum.kernel.http import Call
-from gureum.kernel.http.schema import whole
+from gureum.kernel.numbers import whole
 
 routes = ScopedRoutes()
 _ACTION = "/volumes/{id}/action"

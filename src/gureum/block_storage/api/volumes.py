@@ -9,7 +9,7 @@ from gureum.block_storage.service.filters import Listing, truth
 from gureum.block_storage.wire import volumes as wire
 from gureum.kernel.faults import Forbidden, Invalid, NotFound
 from gureum.kernel.http import Call
-from gureum.kernel.http.schema import whole
+from gureum.kernel.numbers import whole
 
 routes = ScopedRoutes(history=wire.HISTORY)
 _RENAMED = {"display_name": "name", "display_description": "description", "tenant_id": "project_id"}

@@ -11,8 +11,8 @@ from gureum.compute.wire.paging import limit_of, with_next
 from gureum.kernel.faults import Invalid
 from gureum.kernel.http import Call, Routes
 from gureum.kernel.http.route import AUTHENTICATED
-from gureum.kernel.http.schema import whole
 from gureum.kernel.ids import new_uuid
+from gureum.kernel.numbers import whole
 
 routes = Routes()
 
@@ -24,7 +24,7 @@ def _whole(call: Call, name: str) -> int | None:
     if text is None:
         return None
     try:
-        return int(text)
+        return whole(text)
     except ValueError:
         raise Invalid(f"Invalid {name} filter [{text}]") from None
 

@@ -10,7 +10,8 @@ from gureum.compute.wire.formats import FORMATS
 from gureum.compute.wire.networking import show_group, show_rule
 from gureum.kernel.faults import Invalid
 from gureum.kernel.http import Answer, Call, Routes, TxKind, accepted
-from gureum.kernel.http.schema import Query, Shapes, whole
+from gureum.kernel.http.schema import Query, Shapes
+from gureum.kernel.numbers import whole
 from gureum.kernel.store.tx import Tx
 from gureum.network.security_group import SecurityGroup
 

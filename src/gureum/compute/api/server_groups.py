@@ -7,7 +7,7 @@ from gureum.compute.settings import settings
 from gureum.compute.wire import server_groups as wire
 from gureum.kernel.http import Call, Routes
 from gureum.kernel.http.paging import asked_limit
-from gureum.kernel.http.schema import whole
+from gureum.kernel.numbers import whole
 
 routes = Routes()
 

@@ -8,7 +8,7 @@ from gureum.compute.settings import settings
 from gureum.compute.wire import values
 from gureum.compute.wire import volume_proxy as wire
 from gureum.kernel.http import Answer, Call, Routes, accepted
-from gureum.kernel.http.schema import whole
+from gureum.kernel.numbers import whole
 
 routes = Routes(until=(2, 35), early=True)
 _RULES = "os_compute_api:os-volumes"

@@ -9,6 +9,7 @@ from gureum.compute.host import Host
 from gureum.compute.store.hosts import from_row, hosts
 from gureum.compute.store.servers import servers
 from gureum.kernel.faults import Invalid
+from gureum.kernel.numbers import natural
 from gureum.kernel.store.query import sorted_page
 from gureum.kernel.store.tx import Tx
 
@@ -33,9 +34,10 @@ def matching(tx: Tx, pattern: str) -> list[Host]:
 
 def find(tx: Tx, id: str, *, by_uuid: bool) -> Host | None:
     """A host by its uuid, or its number; None for no such thing."""
-    if not by_uuid and not (id.isascii() and id.isdigit() and len(id) < 19):
+    number = natural(id)
+    if not by_uuid and number is None:
         return None
-    row = tx.one(sa.select(hosts).where(hosts.c.uuid == id if by_uuid else hosts.c.id == int(id)))
+    row = tx.one(sa.select(hosts).where(hosts.c.uuid == id if by_uuid else hosts.c.id == number))
     return None if row is None else from_row(row)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from gureum.compute.block_device import VolumeMapping
 from gureum.compute.wire.values import truth
 from gureum.kernel.faults import Invalid
-from gureum.kernel.http.schema import whole
+from gureum.kernel.numbers import whole
 
 _INVALID = "Block Device Mapping is Invalid: "
 

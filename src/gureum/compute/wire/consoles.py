@@ -5,7 +5,7 @@ from urllib.parse import quote, urlsplit
 
 from gureum.compute.settings import settings
 from gureum.kernel.http import Call
-from gureum.kernel.http.schema import whole
+from gureum.kernel.numbers import whole
 
 _MOST_LINES = 2**31
 

@@ -9,6 +9,7 @@ from gureum.kernel.clock import Micros, iso_micros, parse_iso
 from gureum.kernel.faults import Invalid
 from gureum.kernel.http import Call
 from gureum.kernel.http.schema import Query
+from gureum.kernel.numbers import natural
 
 POSITIVE: values.Schema = {"type": ["integer", "string"], "pattern": "^[0-9]*$", "minimum": 1, "minLength": 1}
 QUERY = Query(
@@ -48,9 +49,10 @@ def wanted(call: Call) -> Search:
 
 
 def _number(name: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    number = natural(text)
+    if number is None:
         raise Invalid(f"Invalid {name} filter [{text}]")
-    return int(text)
+    return number
 
 
 def _time(text: str) -> Micros:

@@ -6,7 +6,8 @@ from typing import Any
 from gureum.compute.service.limits import Figure
 from gureum.compute.wire import values
 from gureum.kernel.http.history import Version
-from gureum.kernel.http.schema import Query, Shapes, whole
+from gureum.kernel.http.schema import Query, Shapes
+from gureum.kernel.numbers import whole
 
 _INJECTED = ("injected_file_content_bytes", "injected_file_path_bytes", "injected_files")
 _NETWORK = ("fixed_ips", "floating_ips", "security_group_rules", "security_groups")

@@ -7,8 +7,8 @@ from gureum.compute.wire.block_devices import mapped
 from gureum.compute.wire.formats import canonical
 from gureum.compute.wire.values import truth
 from gureum.kernel.faults import Invalid
-from gureum.kernel.http.schema import whole
 from gureum.kernel.ids import is_uuid
+from gureum.kernel.numbers import whole
 from gureum.network.service.for_compute import NetworkRequest
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from gureum.compute.settings import settings
 from gureum.kernel.http import Call
 from gureum.kernel.http.paging import next_link
-from gureum.kernel.http.schema import whole
+from gureum.kernel.numbers import whole
 
 
 def limit_of(call: Call) -> int:

@@ -7,7 +7,8 @@ from gureum.compute.wire import values
 from gureum.compute.wire.values import NAME, NATURAL, Schema, many, parameters
 from gureum.kernel.http import Call, Change, History
 from gureum.kernel.http.history import Version
-from gureum.kernel.http.schema import Query, Shapes, whole
+from gureum.kernel.http.schema import Query, Shapes
+from gureum.kernel.numbers import whole
 
 _HARD = ["anti-affinity", "affinity"]
 _ALL = [*_HARD, "soft-anti-affinity", "soft-affinity"]

@@ -1,11 +1,10 @@
 """Tags on the wire."""
 
-from jsonschema import Draft202012Validator
-
 from gureum.compute.wire.schemas import TAG
 from gureum.kernel.faults import Invalid
+from gureum.kernel.http.validator import Strict
 
-_validator = Draft202012Validator(TAG)
+_validator = Strict(TAG)
 
 
 def checked(tag: str) -> str:

@@ -6,7 +6,8 @@ from gureum.block_storage.attachment import Attachment
 from gureum.block_storage.service.volumes import NewVolume, Seen
 from gureum.block_storage.snapshot import Snapshot
 from gureum.compute.wire import values
-from gureum.kernel.http.schema import Query, Shapes, whole
+from gureum.kernel.http.schema import Query, Shapes
+from gureum.kernel.numbers import whole
 
 _TEXT: values.Schema = {"type": "string"}
 QUERY = Query(

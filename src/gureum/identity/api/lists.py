@@ -8,7 +8,7 @@ from gureum.identity.store.listing import Condition, Listing
 from gureum.kernel.faults import Invalid
 from gureum.kernel.http import Call
 from gureum.kernel.http.paging import next_link
-from gureum.kernel.http.schema import whole
+from gureum.kernel.numbers import natural
 
 MOST_BYTES = 114_688
 """How large a request may be, as upstream has it."""
@@ -55,9 +55,10 @@ def _limit(call: Call) -> int | None:
     found = call.query.get("limit")
     if found is None:
         return None
-    if not found[0].isascii() or not found[0].isdigit():
+    limit = natural(found[0])
+    if limit is None:
         raise Invalid(f"Invalid input for field/attribute limit. Value: {found[0]}. '{found[0]}' is not a limit")
-    return whole(found[0], _MOST)
+    return min(limit, _MOST)
 
 
 def render(call: Call, plural: str, items: list[dict[str, Any]], listing: Listing | None = None) -> dict[str, Any]:

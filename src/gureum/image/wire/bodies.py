@@ -3,13 +3,13 @@
 from functools import cache
 from typing import Any, cast
 
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 from jsonschema.protocols import Validator
 
 from gureum.image.wire import schemas
 from gureum.kernel.faults import Invalid
 from gureum.kernel.http.schema import parse_json, parse_nan
+from gureum.kernel.http.validator import Strict
 
 MOST = 2**31 - 1
 
@@ -50,4 +50,4 @@ def check_image(value: dict[str, Any]) -> None:
 
 @cache
 def _validator() -> Validator:
-    return Draft202012Validator(schemas.IMAGE)
+    return Strict(schemas.IMAGE)

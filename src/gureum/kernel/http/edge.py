@@ -349,8 +349,8 @@ class Edge:
         if isinstance(error, sqlalchemy.exc.IntegrityError):
             _logger.info("constraint", path=request.call.path, reason=_primary(error.orig))
             error = faults.Conflict("It conflicts with something that exists.")
-        if isinstance(error, sqlalchemy.exc.DataError):
-            _logger.info("value", path=request.call.path, reason=_primary(error.orig))
+        if isinstance(error, sqlalchemy.exc.DataError | OverflowError):
+            _logger.info("value", path=request.call.path, reason=_primary(getattr(error, "orig", error)))
             error = faults.Invalid("A value is out of the range of what can be kept.")
         if not isinstance(error, Fault):
             _logger.error("request failed", path=request.call.path, request_id=request.call.request_id, exc_info=error)

@@ -4,18 +4,17 @@ Clients match on jsonschema's sentences, which the services quote. So the type i
 """
 
 import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, cast
 
 import msgspec
-from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError, best_match
-from jsonschema.validators import extend
+from jsonschema import FormatChecker
+from jsonschema.exceptions import best_match
 
 from gureum.kernel.faults import Fault, Invalid, Malformed
 from gureum.kernel.http.history import Version
+from gureum.kernel.http.validator import Lenient, Strict
 
 MOST_DEEP = 100
 """Levels of a body: what checks it and what words its refusal recurse, and no service nests its things so deep."""
@@ -68,7 +67,7 @@ class Shape:
     """A body given as JSON Schema itself, where a resource keeps attributes that nobody declared. It decodes to a dictionary."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
-        self._validator: Any = Draft202012Validator(schema)
+        self._validator: Any = Strict(schema)
 
     def check(self, value: Any) -> dict[str, Any]:
         """The value itself. Raises Invalid with the services' sentence, Malformed for what is no object."""
@@ -78,50 +77,6 @@ class Shape:
         if found is not None:
             raise Invalid(_said(found))
         return value  # pyright: ignore[reportUnknownVariableType]
-
-
-def _bounded(validator: Any, bound: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-    """`minimum` and `maximum`, of numbers in text too."""
-    figure = instance
-    if isinstance(instance, str):
-        figure = _figure(instance)
-    if isinstance(figure, bool) or not isinstance(figure, int | float):
-        return
-    if bound == schema.get("minimum") and figure < bound:
-        yield ValidationError(f"{figure!r} is less than the minimum of {bound!r}")
-    elif bound == schema.get("maximum") and figure > bound:
-        yield ValidationError(f"{figure!r} is greater than the maximum of {bound!r}")
-
-
-def _figure(text: str) -> int | float | None:
-    """The number in a text, None for what is none; one of thousands of digits, which Python reads no more, is endless."""
-    try:
-        return int(text)
-    except ValueError:
-        digits = text[1:] if text[:1] in ("+", "-") else text
-        return float(text) if len(text) > 1000 and digits.isdecimal() else None
-
-
-def whole(value: int | str, most: int = 2**63 - 1) -> int:
-    """The whole number that a schema has found `value` to be, however many digits it has: as near to it as ±`most` is."""
-    figure = _figure(value) if isinstance(value, str) else value
-    if figure is None:
-        raise ValueError("not a number")
-    return int(max(-most, min(figure, most)))
-
-
-def _matches(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:
-    """`pattern`, whose `$` is the end: Python's also stands before a newline there."""
-    if isinstance(instance, str) and not _compiled(pattern).search(instance):
-        yield ValidationError(f"{instance!r} does not match {pattern!r}")
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(re.sub(r"(?<!\\)\$$", r"\\Z", pattern))
-
-
-_Lenient: Any = extend(Draft202012Validator, {"minimum": _bounded, "maximum": _bounded, "pattern": _matches})
 
 
 class Shapes:
@@ -151,7 +106,7 @@ class Shapes:
 
     def judge(self, schema: dict[str, Any], formats: FormatChecker | None) -> Any:
         """jsonschema's validator of a schema."""
-        return _Lenient(schema, format_checker=formats)
+        return Lenient(schema, format_checker=formats)
 
     def complaint(self, validator: Any, value: Any) -> str | None:
         """What is wrong with a body; None where nothing is."""
@@ -175,7 +130,7 @@ class Query:
 
     def judge(self, schema: dict[str, Any], formats: FormatChecker | None) -> Any:
         """jsonschema's validator of a schema."""
-        return _Lenient(schema, format_checker=formats)
+        return Lenient(schema, format_checker=formats)
 
     def complaint(self, validator: Any, query: Mapping[str, list[str]]) -> str | None:
         """What is wrong with the parameters; None where nothing is."""
@@ -224,7 +179,7 @@ def _said(found: Any) -> str:
 
 @cache
 def _validator(kind: Any) -> Any:
-    return Draft202012Validator(_plain(msgspec.json.schema(kind)))
+    return Strict(_plain(msgspec.json.schema(kind)))
 
 
 def _plain(schema: Any) -> Any:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from gureum.kernel.faults import Invalid
 from gureum.kernel.http import Call
+from gureum.kernel.numbers import natural
 from gureum.network.faults import bad_request
 from gureum.network.service.listing import Query
 
@@ -29,9 +30,10 @@ def read(call: Call) -> Query:
 def _limit(text: str | None) -> int | None:
     if text is None:
         return None
-    if not text.isdecimal() or len(text) > 20:
+    limit = natural(text)
+    if limit is None:
         raise bad_request("limit", f"Limit must be an integer 0 or greater and not '{text}'")
-    return min(int(text), _MOST) or None
+    return min(limit, _MOST) or None
 
 
 def _sorts(keys: Sequence[str], directions: Sequence[str]) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ import ipaddress
 from typing import Any
 
 from gureum.kernel.faults import Invalid
-from gureum.kernel.http.schema import whole
+from gureum.kernel.numbers import whole
 from gureum.network.protocols import NUMBERS
 from gureum.network.security_group import SecurityGroup, SecurityRule
 from gureum.network.wire import values

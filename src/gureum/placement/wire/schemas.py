@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import FormatChecker
 from jsonschema.exceptions import best_match
 
 from gureum.kernel.http.history import Version
 from gureum.kernel.http.schema import Query, Shapes
+from gureum.kernel.http.validator import Strict
 from gureum.kernel.ids import is_uuid
 
 Schema = dict[str, Any]
@@ -34,7 +35,7 @@ class Body(Shapes):
 
     def judge(self, schema: Schema, formats: FormatChecker | None) -> Any:
         """jsonschema's validator of a schema."""
-        return Draft202012Validator(schema, format_checker=formats)
+        return Strict(schema, format_checker=formats)
 
     def complaint(self, validator: Any, value: Any) -> str | None:
         """What is wrong with a body; None where nothing is."""
@@ -50,7 +51,7 @@ class Parameters(Query):
 
     def judge(self, schema: Schema, formats: FormatChecker | None) -> Any:
         """jsonschema's validator of a schema."""
-        return Draft202012Validator(schema, format_checker=formats)
+        return Strict(schema, format_checker=formats)
 
     def complaint(self, validator: Any, query: Mapping[str, list[str]]) -> str | None:
         """What is wrong with the parameters; None where nothing is."""

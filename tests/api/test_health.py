@@ -100,6 +100,30 @@ def test_what_was_never_asked_for_is_strange(cloud: Cloud, made: Kit) -> None:
     assert volume in cloud.world.volumes
 
 
+def test_what_connects_a_strange_guest_is_strange(cloud: Cloud, made: Kit) -> None:
+    id = made.server()
+    at_rest(cloud)
+    port = next(iter(cloud.world.written("port").values()))
+    asked = {"port": {"network_id": made.network}}
+    gone = made.member.post("/network/v2.0/ports", asked).ok(201)["port"]["id"]
+    made.member.delete(f"/network/v2.0/ports/{gone}").ok(204)
+    at_rest(cloud)
+    cloud.world.write("port", gone, port)
+    for kind in ("switch", "port", "router", "group"):
+        cloud.world.write(kind, f"alien-{kind}", port)
+    cloud.world.stray_taps.put(f"{cloud.first_host}/alien-tap", "planted")
+    cloud.world.stray_taps.put(f"{cloud.first_host}/{gone}", "planted")
+    alone = {one["id"]: one["strange"] for one in told(cloud)["discrepancies"]}
+    assert set(alone.values()) == {False}
+    strange_guest(cloud, "alien-server")
+    found = {(one["kind"], one["id"]): one["strange"] for one in told(cloud)["discrepancies"]}
+    assert {key for key, strange in found.items() if not strange} == {("port", gone), ("tap", gone)}
+    assert len(found) == len(alone) + 2
+    mend(cloud, *told(cloud)["discrepancies"])
+    at_rest(cloud)
+    assert made.show(id)["status"] == "ACTIVE"
+
+
 def test_what_is_owned_is_never_discarded(cloud: Cloud, made: Kit) -> None:
     id, volume = made.server(), made.volume()
     at_rest(cloud)

@@ -203,21 +203,24 @@ def test_a_damaged_database(cloud: Started) -> None:
     mends(cloud)
 
 
-def stray_things(cloud: Started) -> dict[str, str]:
+def stray_things(cloud: Started, *, first: int = 1, guest: bool = True) -> dict[str, str]:
     """Something of every kind on the simulated host that no row knows; ids by kind."""
     world = World(cloud.state / "agent/world.sqlite")
     host = socket.gethostname()
     root = VolumeDisk(device="vda", volume_id="none", source=FileSource(path="/nowhere", format="raw"))
-    spec = EnsureDomain(server_id="stray-1", name="instance-x", vcpus=1, memory_mib=64, power="running", root=root)
-    world.keep_guest(Guest(host=host, spec=spec))
-    world.volumes.put("stray-2", Volume(size_gib=1))
-    world.stray_taps.put(f"{host}/stray-3", "planted")
+    spec = EnsureDomain(
+        server_id=f"stray-{first}", name="instance-x", vcpus=1, memory_mib=64, power="running", root=root
+    )
+    if guest:
+        world.keep_guest(Guest(host=host, spec=spec))
+    world.volumes.put(f"stray-{first + 1}", Volume(size_gib=1))
+    world.stray_taps.put(f"{host}/stray-{first + 2}", "planted")
     statement = switch.EnsureSwitch(network_id="stray", name="", mtu=1442)
-    for number, kind in enumerate(("switch", "port", "router", "group"), 4):
+    for number, kind in enumerate(("switch", "port", "router", "group"), first + 3):
         world.write(kind, f"stray-{number}", Written(1, statement))
     world.close()
     kinds = ("server", "volume", "tap", "network", "port", "router", "security_group")
-    return {kind: f"stray-{number}" for number, kind in enumerate(kinds, 1)}
+    return {kind: f"stray-{number}" for number, kind in enumerate(kinds, first)}
 
 
 def test_orphans_of_every_kind(cloud: Started) -> None:
@@ -226,8 +229,18 @@ def test_orphans_of_every_kind(cloud: Started) -> None:
     names(cloud, *(f"{kind} {id} is on" for kind, id in planted.items()), "no row knows it")
     done = cloud.gureum("doctor", "--fix", "--yes", check=False)
     assert done.returncode == 1
-    left = set(re.findall(r"stray-\d", done.stdout.partition("afterwards:")[2]))
-    assert left == {planted["server"], planted["volume"]}, "what may be somebody's is left alone"
+    left = set(re.findall(r"stray-\d+", done.stdout.rpartition("afterwards:")[2]))
+    assert left == set(planted.values()), "what may be somebody's is left alone, and what may connect it"
+    mends(cloud, "--strange")
+
+
+def test_orphans_without_a_guest_connect_nobody(cloud: Started) -> None:
+    with down(cloud):
+        planted = stray_things(cloud, first=11, guest=False)
+    done = cloud.gureum("doctor", "--fix", "--yes", check=False)
+    assert done.returncode == 1
+    left = set(re.findall(r"stray-\d+", done.stdout.rpartition("afterwards:")[2]))
+    assert left == {planted["volume"]}
     mends(cloud, "--strange")
 
 

@@ -1,7 +1,7 @@
 """Rows against the world: what should be outside, what may be, what was found there, and rows whose owner is gone."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -26,7 +26,8 @@ class Existing:
 class Discrepancy:
     """An id that is outside without a row (`orphan`), or has a row and is not outside (`missing`).
 
-    `strange`: this database never asked for it, so it may come from a time that a restored backup does not know.
+    `strange`: this database never asked for it, so it may come from a time that a restored backup does not know: what holds
+    something, and where there is such a server, also what connects it.
     """
 
     kind: str
@@ -101,15 +102,17 @@ def compare(
             there = set(ids)
             found.setdefault(kind, set()).update(there)
             orphans = there - now.known.get(kind, set()) - before.known.get(kind, set())
-            wrong += [Discrepancy(kind, id, "orphan", agent, _strange(tx, kind, id)) for id in sorted(orphans)]
+            wrong += [Discrepancy(kind, id, "orphan", agent, _never_asked(tx, kind, id)) for id in sorted(orphans)]
     for kind, ids in now.needed.items():
         if kind in found:
             missing = (ids & before.needed.get(kind, set())) - found[kind]
             wrong += [Discrepancy(kind, id, "missing") for id in sorted(missing)]
     busy = moving(tx)
-    return [one for one in wrong if (one.kind, one.id) not in busy]
+    wrong = [one for one in wrong if (one.kind, one.id) not in busy]
+    connects = any(one.strange and one.kind == "server" for one in wrong)
+    return [replace(one, strange=one.strange and (connects or one.kind in HOLDING)) for one in wrong]
 
 
-def _strange(tx: Tx, kind: str, id: str) -> bool:
-    asked = sa.select(generations.c.value).where(generations.c.subject == f"{kind}/{id}")
-    return kind in HOLDING and tx.one(asked) is None
+def _never_asked(tx: Tx, kind: str, id: str) -> bool:
+    subject = f"port/{id}" if kind == "tap" else f"{kind}/{id}"
+    return tx.one(sa.select(generations.c.value).where(generations.c.subject == subject)) is None

@@ -20,7 +20,9 @@ _SETTLE_SECONDS = 20.0
 @click.option("--fix", is_flag=True, help="Show a plan of what can be mended here, and do it after a yes.")
 @click.option("--yes", is_flag=True, help="With --fix: do not ask.")
 @click.option(
-    "--strange", is_flag=True, help="With --fix: also remove guests and volumes that this database never knew."
+    "--strange",
+    is_flag=True,
+    help="With --fix: also remove guests and volumes that this database never knew, and what connects them.",
 )
 @click.pass_obj
 def doctor(place: Place, fix: bool, yes: bool, strange: bool) -> None:

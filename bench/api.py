@@ -25,6 +25,13 @@ def measure(name: str, limit_ms: float, count: int, work: Callable[[], object]) 
     print(f"{name:44} {median:9.3f} ms  limit {limit_ms:7.1f} ms  ratio {median / limit_ms:5.2f}", flush=True)
 
 
+def stamp() -> None:
+    """Print what the figures are of."""
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+    )
+
+
 def new_user(cloud: Cloud, number: int) -> str:
     """The name of a user who never logged in."""
     user = {"name": f"bench-{number}", "password": PASSWORD, "domain_id": "default"}
@@ -85,9 +92,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--servers", type=int, default=1000)
     servers = parser.parse_args().servers
-    print(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
-    )
+    stamp()
     cloud = Cloud(hosts=10)
     try:
         admin = cloud.admin

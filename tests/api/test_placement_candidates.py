@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from gureum.kernel.store.tx import Tx
 from gureum.placement.provider import SHARES
+from gureum.placement.store.aggregates import provider_aggregates
+from gureum.placement.store.forest import AT_ONCE
+from gureum.placement.store.inventories import inventories
+from gureum.placement.store.providers import providers
 from tests.api.placement_kit import API, NEWEST, NOWHERE, PROVIDERS, claim, custom, host, provider, refusal, said
 from tests.cloud import PASSWORD, Client, Cloud
 
@@ -190,6 +195,32 @@ def test_as_many_queries_for_many_providers_as_for_few(cloud: Cloud) -> None:
         assert all(number > 2 for number in few), few
     finally:
         sa.event.remove(engine, "before_cursor_execute", note)
+
+
+def test_more_trees_than_are_read_at_once(cloud: Cloud) -> None:
+    name, shared = new_class(cloud), new_class(cloud)
+    zone, model = str(uuid.uuid4()), provider(cloud.admin, {name: 1})["uuid"]
+    sharing = provider(cloud.admin, {shared: 1000}, traits=[SHARES], aggregates=[zone])["uuid"]
+    uuids = [str(uuid.uuid4()) for _ in range(2 * AT_ONCE + 20)]
+
+    def add(tx: Tx) -> None:
+        like = dict(tx.all(sa.select(providers).where(providers.c.uuid == model))[0]._mapping)
+        has = dict(tx.all(sa.select(inventories).where(inventories.c.provider == model))[0]._mapping)
+        later = ((id, like["created_at"] + number) for number, id in enumerate(uuids, 1))
+        rows = [like | {"uuid": id, "root": id, "name": id, "created_at": when} for id, when in later]
+        tx.conn.execute(providers.insert(), rows)
+        tx.conn.execute(inventories.insert(), [has | {"provider": id} for id in uuids])
+        tx.insert(provider_aggregates, provider=uuids[AT_ONCE + 10], aggregate=zone)
+
+    cloud.write(add)
+    found = candidates(cloud, f"resources={name}:1")
+    order = [next(iter(one["allocations"])) for one in found["allocation_requests"]]
+    assert order == [model, *uuids]
+    assert found["provider_summaries"].keys() == {model, *uuids}
+    limited = candidates(cloud, f"resources={name}:1&limit=3")
+    assert [next(iter(one["allocations"])) for one in limited["allocation_requests"]] == [model, *uuids[:2]]
+    (both,) = candidates(cloud, f"resources={name}:1,{shared}:1")["allocation_requests"]
+    assert both["allocations"].keys() == {uuids[AT_ONCE + 10], sharing}
 
 
 @pytest.fixture(scope="module")

@@ -27,10 +27,14 @@ class Plan:
         return self
 
     def forest(self) -> Forest:
-        return Forest(self.providers, self.has, self.traits, self.aggregates)
+        return Forest(self.providers, self.has, self.traits, self.aggregates, [*self.roots])
+
+    @property
+    def roots(self) -> dict[str, None]:
+        return dict.fromkeys(one.root for one in self.providers.values())
 
     def ask(self, request: Request) -> list[dict[str, list[str]]]:
-        return [one.mappings for one in candidates(self.forest(), request)]
+        return [one.mappings for one, _ in candidates([self.forest()], request)]
 
 
 def names(*several: str) -> frozenset[str]:
@@ -43,8 +47,8 @@ def group(*required: str, **resources: int) -> Group:
 
 def test_one_provider_lends_all() -> None:
     plan = Plan().add("a", VCPU=4, DISK_GB=10).add("b", VCPU=4).add("c", VCPU=1, DISK_GB=10)
-    found = candidates(plan.forest(), Request({"": group(VCPU=2, DISK_GB=5)}))
-    assert found == [Candidate({("a", "VCPU"): 2, ("a", "DISK_GB"): 5}, {"": ["a"]})]
+    found = candidates([plan.forest()], Request({"": group(VCPU=2, DISK_GB=5)}))
+    assert [one for one, _ in found] == [Candidate({("a", "VCPU"): 2, ("a", "DISK_GB"): 5}, {"": ["a"]})]
 
 
 def test_a_tree_lends_together() -> None:

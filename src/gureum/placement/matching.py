@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice, product
+from itertools import chain, islice, product
 
 from gureum.placement.inventory import Inventory
 from gureum.placement.provider import SHARES, Provider
@@ -20,12 +20,13 @@ Taken = dict[tuple[str, str], int]
 
 @dataclass(frozen=True)
 class Forest:
-    """Providers by uuid, oldest first, as whole trees."""
+    """Providers by uuid, oldest first, as whole trees. Candidates are looked for around `roots`; other trees share with those."""
 
     providers: Mapping[str, Provider]
     inventories: Mapping[str, Mapping[str, Inventory]]
     traits: Mapping[str, set[str]]
     aggregates: Mapping[str, set[str]]
+    roots: Sequence[str]
 
     @cached_property
     def trees(self) -> dict[str, list[str]]:
@@ -82,36 +83,39 @@ class Candidate:
         return {provider for provider, _ in self.taken}
 
 
-def candidates(forest: Forest, request: Request) -> list[Candidate]:
-    """The ways to satisfy a request, at most as many as it wants, each once."""
-    return list(islice(_distinct(_all(forest, request)), min(request.limit or _MOST, _MOST)))
+Found = tuple[Candidate, Forest]
+"""A candidate, and where its providers are."""
 
 
-def _distinct(found: Iterable[Candidate]) -> Iterator[Candidate]:
+def candidates(forests: Iterable[Forest], request: Request) -> list[Found]:
+    """The ways to satisfy a request, at most as many as it wants, each once; no more forests are looked at than it takes."""
+    return list(islice(_distinct(_all(forests, request)), min(request.limit or _MOST, _MOST)))
+
+
+def _distinct(found: Iterable[Found]) -> Iterator[Found]:
     seen: set[object] = set()
-    for one in found:
+    for one, forest in found:
         key = frozenset(one.taken.items()), tuple((suffix, tuple(of)) for suffix, of in sorted(one.mappings.items()))
         if key not in seen:
             seen.add(key)
-            yield one
+            yield one, forest
 
 
-def _all(forest: Forest, request: Request) -> Iterator[Candidate]:
-    tries = 0
-    for root in forest.trees:
-        traits = forest.traits.get(root, set())
-        if not request.root_required <= traits or request.root_forbidden & traits:
-            continue
-        options = [_options(forest, root, suffix, group) for suffix, group in request.groups.items()]
-        for combination in product(*options):
-            tries += 1
-            if tries > _MOST_TRIES:
-                return
-            if _together(forest, request, combination):
-                mappings = {
-                    suffix: sorted(one.providers) for suffix, one in zip(request.groups, combination, strict=True)
-                }
-                yield Candidate(_sum(combination), mappings)
+def _all(forests: Iterable[Forest], request: Request) -> Iterator[Found]:
+    tries = chain.from_iterable(_combinations(forest, request) for forest in forests)
+    for forest, combination in islice(tries, _MOST_TRIES):
+        if _together(forest, request, combination):
+            mappings = {suffix: sorted(one.providers) for suffix, one in zip(request.groups, combination, strict=True)}
+            yield Candidate(_sum(combination), mappings), forest
+
+
+def _combinations(forest: Forest, request: Request) -> Iterator[tuple[Forest, Sequence[Option]]]:
+    """An option for each group, in every way."""
+    for root in forest.roots:
+        traits = forest.traits[root]
+        if request.root_required <= traits and not request.root_forbidden & traits:
+            options = [_options(forest, root, suffix, group) for suffix, group in request.groups.items()]
+            yield from ((forest, combination) for combination in product(*options))
 
 
 def _options(forest: Forest, root: str, suffix: str, group: Group) -> list[Option]:

@@ -6,7 +6,7 @@ from gureum.kernel.caller import Caller
 from gureum.kernel.faults import Invalid
 from gureum.kernel.store.tx import Tx
 from gureum.placement.inventory import Inventory
-from gureum.placement.matching import Candidate, candidates
+from gureum.placement.matching import Candidate, Forest, candidates
 from gureum.placement.provider import Provider
 from gureum.placement.request import Request
 from gureum.placement.service import access
@@ -26,15 +26,16 @@ def search(tx: Tx, caller: Caller, request: Request) -> tuple[list[Candidate], l
     """The candidates, and the providers of their trees. Raises Invalid for classes and traits that are none."""
     access.demand(caller, "allocation_candidates:list")
     _must_be_known(tx, request)
-    trees = forest.around(tx, request)
-    found = candidates(trees, request)
-    roots = {trees.providers[uuid].root for one in found for uuid in one.providers}
+    found = candidates(forest.around(tx, request), request)
+    near: dict[str, Forest] = {}
+    for one, trees in found:
+        for root in {trees.providers[uuid].root for uuid in one.providers}:
+            near |= dict.fromkeys(trees.trees[root], trees)
     summaries = [
-        Summary(one, dict(trees.inventories[one.uuid]), trees.traits[one.uuid])
-        for one in trees.providers.values()
-        if one.root in roots
+        Summary(trees.providers[uuid], dict(trees.inventories[uuid]), trees.traits[uuid])
+        for uuid, trees in near.items()
     ]
-    return found, summaries
+    return [one for one, _ in found], summaries
 
 
 def _must_be_known(tx: Tx, request: Request) -> None:

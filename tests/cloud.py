@@ -27,6 +27,7 @@ from gureum.app import ControlConfig, ControlPlane
 from gureum.identity.service import tokens
 from gureum.identity.token import Scope
 from gureum.kernel import clock
+from gureum.kernel.flow import bell
 from gureum.kernel.store.tx import Tx
 from gureum.settings import IdentitySettings, Settings
 from tests import databases
@@ -94,6 +95,8 @@ class Cloud:
         self.sim = SimConfig(hosts=hosts, latency=latency)
         self.world = World()
         self._numbers = itertools.count(1)
+        self.rung = threading.Event()
+        self._stop_listening = bell.listen(self.rung.set)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
@@ -161,6 +164,7 @@ class Cloud:
 
     def close(self) -> None:
         """End it and throw its state away."""
+        self._stop_listening()
         if self.agent is not None:
             self.disconnect_agent()
         self.run(self.control.stop())
@@ -179,12 +183,14 @@ class Cloud:
 
     def wait(self, ready: Callable[[], Any], what: str = "it", timeout: float = 10.0) -> Any:
         """Wait until `ready()` is true, and return it."""
-        deadline = time.monotonic() + timeout
+        deadline, pause = time.monotonic() + timeout, 0.004
         while time.monotonic() < deadline:
+            self.rung.clear()
             found = ready()
             if found:
                 return found
-            time.sleep(0.005)
+            self.rung.wait(pause)
+            pause = min(pause * 1.5, 0.02)
         raise AssertionError(f"{what} did not come about in {timeout} s")
 
     def login(

@@ -16,6 +16,10 @@ from tests.contract.openapi import Mismatch, is_upstreams, mismatches
 from tests.contract.operations import POLICIES, erased
 
 _NUMBER = re.compile(r"(\d+)\.(\d+)$")
+_ID = re.compile(rb"[0-9a-f]{8}(-?)(?:[0-9a-f]{4}\1){3}[0-9a-f]{12}")
+_MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+_right: set[tuple[str, str, Version, int, int]] = set()
+"""Forms of exchanges that were looked at and found right: most tests ask what others asked."""
 
 
 class ContractBroken(AssertionError):
@@ -69,8 +73,11 @@ def _described(api: Api, path: str, exchange: Exchange) -> None:
     name = _operation(api, path, exchange)
     if name is None:
         return
-    wrong: list[Mismatch] = []
     version = spoken(exchange)
+    form = api.service, name, version, exchange.answer.status, _form(exchange)
+    if form in _right:
+        return
+    wrong: list[Mismatch] = []
     if exchange.answer.headers.get("content-type", "").startswith("application/json") and exchange.answer.body:
         answer = exchange.answer.json
         wrong += mismatches(api.service, name, version, status=exchange.answer.status, answer=answer)
@@ -80,6 +87,18 @@ def _described(api: Api, path: str, exchange: Exchange) -> None:
     left = [one for one in wrong if not is_upstreams(api.service, one)]
     if left:
         raise ContractBroken(exchange, left)
+    _right.add(form)
+
+
+def _form(exchange: Exchange) -> int:
+    """The same for bodies that differ only in which ids and moments they name."""
+    kinds = (one.headers.get("content-type") for one in (exchange, exchange.answer))
+    bodies = (_MOMENT.sub(b"moment", _ID.sub(_dashed, one)) for one in (exchange.raw, exchange.answer.body))
+    return hash((*kinds, *bodies))
+
+
+def _dashed(id: re.Match[bytes]) -> bytes:
+    return b"uuid" if b"-" in id[0] else b"hex"
 
 
 def operation_of(exchange: Exchange) -> tuple[Api, str] | None:

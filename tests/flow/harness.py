@@ -236,6 +236,7 @@ class Stepped(Cloud):
         deadline = time.monotonic() + _PATIENCE
         hurry = time.monotonic() + 0.05
         while time.monotonic() < deadline:
+            self.rung.clear()
             if until():
                 return None
             none_comes = answered()
@@ -247,7 +248,7 @@ class Stepped(Cloud):
             if time.monotonic() > hurry:
                 self._hurry()
                 hurry += 0.05
-            time.sleep(0.003)
+            self.rung.wait(0.02)
         raise AssertionError(f"nothing goes on: {self.unfinished()}")
 
     def _note_asks(self, trace: Trace) -> None:

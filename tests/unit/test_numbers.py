@@ -32,6 +32,8 @@ def test_a_natural_number_is_of_digits_alone(text: str, number: int | None) -> N
         (5, 5),
         (2**80, MOST),
         (-(2**80), -MOST),
+        (5.0, 5),
+        (1e300, MOST),
         ("-5", -5),
         (" +5\n", 5),
         ("1_000", 1000),
@@ -42,7 +44,7 @@ def test_a_natural_number_is_of_digits_alone(text: str, number: int | None) -> N
     ],
     ids=lambda value: repr(value)[:20],
 )
-def test_a_whole_number_is_what_int_reads(value: int | str, number: int) -> None:
+def test_a_whole_number_is_what_int_reads(value: float | str, number: int) -> None:
     assert whole(value) == number
 
 

@@ -14,9 +14,12 @@ def natural(text: str) -> int | None:
     return whole(text) if text.isascii() and text.isdigit() else None
 
 
-def whole(value: int | str, most: int = MOST) -> int:
-    """The whole number that int() finds in `value`, however many digits it has: as near to it as ±`most` is; or ValueError."""
-    number = int(value) if isinstance(value, int) or len(value) < _LONG else _long(value)
+def whole(value: float | str, most: int = MOST) -> int:
+    """The whole number that int() finds in `value`, however many digits it has: as near to it as ±`most` is; or ValueError.
+
+    To JSON Schema 1.0 is a whole number, too.
+    """
+    number = int(value) if isinstance(value, int | float) or len(value) < _LONG else _long(value)
     return int(max(-most, min(number, most)))
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -41,6 +42,7 @@ _ON_BOTH = frozenset(
     }
 )
 """Modules that `-m both` chooses: the kernel, and of every service what is most of SQL."""
+_BY_SERVICE = frozenset({"test_fuzz.py", "test_generated.py"})
 _TESTS_ON_BOTH = (
     "test_it_runs_the_flows_that_it_says",
     "test_killed_within_each_step",
@@ -57,10 +59,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _group(item: pytest.Item) -> str:
-    """What runs in one process (`--dist loadgroup`): a module, whose cloud is made once so; of flows a scenario."""
+    """What runs in one process (`--dist loadgroup`): a module, whose cloud is made once so; of flows a scenario, of what asks
+    very often a service."""
     callspec = getattr(item, "callspec", None)
-    built = callspec.params.get("built") if callspec else None
-    return f"{item.path.name} {built.name}" if built else item.path.name
+    params: dict[str, Any] = callspec.params if callspec else {}
+    if "built" in params:
+        return f"{item.path.name} {params['built'].name}"
+    return f"{item.path.name} {params['service']}" if item.path.name in _BY_SERVICE else item.path.name
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -73,6 +78,14 @@ def _watch(exchange: Exchange) -> None:
     from tests.contract.watch import watch  # noqa: PLC0415  (only tests that ask something pay for reading the contract)
 
     watch(exchange)
+
+
+@pytest.fixture
+def unwatched() -> Iterator[None]:
+    """What is asked is not what upstream's descriptions are about, or how long it takes is not about them."""
+    watchers, observers[:] = observers[:], []
+    yield
+    observers[:] = watchers
 
 
 @pytest.fixture(scope="module")

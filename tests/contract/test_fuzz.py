@@ -6,13 +6,11 @@
 import os
 import random
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from tests import chance as chances
-from tests import cloud as clouds
 from tests.contract import fuzz
 from tests.contract.operations import operations, services
 from tests.contract.scene import Scene
@@ -20,14 +18,6 @@ from tests.contract.scene import Scene
 LATE = 2.0
 """Seconds of the processor that a request may take."""
 TIMES = int(os.environ.get("GUREUM_FUZZ", "220" if chances.LONG else "6"))
-
-
-@pytest.fixture
-def unwatched() -> Iterator[None]:
-    """These requests are not what upstream's descriptions are about."""
-    watchers, clouds.observers[:] = clouds.observers[:], []
-    yield
-    clouds.observers[:] = watchers
 
 
 def spare(scene: Scene) -> None:

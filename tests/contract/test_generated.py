@@ -14,11 +14,10 @@ from tests.contract import generated
 from tests.contract.fuzz import Request
 from tests.contract.operations import services
 from tests.contract.scene import Scene
-from tests.contract.test_fuzz import LATE, spare, unwatched
+from tests.contract.test_fuzz import LATE, spare
 
 TIMES = int(os.environ.get("GUREUM_SCHEMATHESIS", "500" if chances.LONG else "0"))
 _FEW, _SOME = 4, 12
-__all__ = ["unwatched"]
 
 
 @pytest.mark.parametrize("service", list(services()))

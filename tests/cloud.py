@@ -20,14 +20,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
+
 from gureum.agent.config import AgentConfig, SimConfig
 from gureum.agent.drivers.sim import World
 from gureum.agent.main import run_sim
 from gureum.app import ControlConfig, ControlPlane
+from gureum.block_storage.store.pools import pools
+from gureum.compute.store.hosts import hosts
 from gureum.identity.service import tokens
 from gureum.identity.token import Scope
 from gureum.kernel import clock
 from gureum.kernel.flow import bell
+from gureum.kernel.link.tables import agents
 from gureum.kernel.store.tx import Tx
 from gureum.settings import IdentitySettings, Settings
 from tests import databases
@@ -103,6 +108,7 @@ class Cloud:
         self.control = self.run(self._start())
         self.agent: asyncio.Task[None] | None = None
         self.connect_agent()
+        self.settle()
         self.admin = self.login("admin", PASSWORD, "admin")
 
     def run(self, coroutine: Any, timeout: float = 75) -> Any:
@@ -138,6 +144,15 @@ class Cloud:
 
         self.agent = self.run(start())
         self.wait(lambda: self.control.link.connected(self.first_host), "the agent")
+
+    def settle(self) -> None:
+        """Wait until every agent is known with all that it tells of itself."""
+
+        def known(tx: Tx) -> bool:
+            up = (tx.count(sa.select(table).where(table.c.up)) for table in (agents, hosts))
+            return all(number == self.sim.hosts for number in up) and tx.count(sa.select(pools).where(pools.c.up)) > 0
+
+        self.wait(lambda: self.read(known), "the agents")
 
     @property
     def first_host(self) -> str:

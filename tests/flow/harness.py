@@ -21,14 +21,12 @@ import msgspec
 import sqlalchemy as sa
 
 from gureum.app import ControlPlane
-from gureum.block_storage.store.pools import pools
 from gureum.contracts.frames import answer_from_json
 from gureum.kernel import clock
 from gureum.kernel.flow import Flow
 from gureum.kernel.flow.outbox import record
 from gureum.kernel.flow.runner import LOCK_SECONDS, run_strand
 from gureum.kernel.flow.tables import asks, strands
-from gureum.kernel.link.tables import agents
 from gureum.kernel.store.schema import metadata
 from gureum.kernel.store.tx import Tx
 from tests.cloud import Cloud
@@ -101,16 +99,6 @@ class Stepped(Cloud):
         self._down = False
         self.spoilt = False
         super().__init__(hosts=hosts)
-        self._settle()
-
-    def _settle(self) -> None:
-        """Wait until every agent is known with all that it tells of itself."""
-
-        def known() -> bool:
-            up = self.read(lambda tx: tx.count(sa.select(agents.c.name).where(agents.c.up)))
-            return up == self.sim.hosts and self.read(lambda tx: tx.count(sa.select(pools).where(pools.c.up))) > 0
-
-        self.wait(known, "the agents")
 
     async def _dial(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if self._down:
@@ -129,13 +117,13 @@ class Stepped(Cloud):
         self.run(self.control.stop())
         self.control = self.run(self._start())
         self._down = False
-        self._settle()
+        self.settle()
 
     def reconnect(self) -> None:
         """The agents' processes end and others begin; the world stays as it is."""
         self.disconnect_agent()
         self.connect_agent()
-        self._settle()
+        self.settle()
 
     def due(self) -> Any:
         """The strand whose turn it is, or None."""

@@ -255,6 +255,52 @@ def test_a_statement_that_takes_too_long_is_cut_off_and_nothing_of_it_is_done(da
     assert database.read(lambda tx: tx.all(sa.select(things))) == []
 
 
+@pytest.mark.skipif(not ON_POSTGRESQL, reason="writers of SQLite take turns")
+def test_who_collides_looks_again_however_often_it_waited_before(database: Database) -> None:
+    database.write(lambda tx: tx.insert(plain, id="taken", name="a"))
+    held, ending = threading.Event(), threading.Event()
+
+    def hold(tx: Tx) -> None:
+        tx.lock("thing", "taken")
+        held.set()
+        ending.wait(10)
+
+    holder = threading.Thread(target=lambda: database.write(hold))
+    holder.start()
+    assert held.wait(10)
+    tries: list[str] = []
+
+    def job(tx: Tx) -> str:
+        tries.append("")
+        if len(tries) == 1:
+            tx.hurry(0.01)
+            tx.lock("thing", "taken")
+        elif len(tries) < 4:
+            ending.set()
+            tx.insert(plain, id="taken", name="b")
+        return "found"
+
+    try:
+        assert database.write(job) == "found"
+    finally:
+        ending.set()
+        holder.join()
+    assert len(tries) == 4
+    with pytest.raises(sa.exc.IntegrityError):
+        database.write(lambda tx: tx.insert(plain, id="taken", name="c"))
+
+
+def test_a_number_too_large_for_a_column_is_like_nothing_in_it(database: Database) -> None:
+    database.write(lambda tx: tx.insert(numbered, name="one"))
+
+    def found(tx: Tx, *condition: sa.ColumnElement[bool]) -> int:
+        return tx.count(sa.select(numbered.c.id).where(*condition))
+
+    for number in (2**31, 2**63 - 1, -(2**63)):
+        assert database.read(lambda tx, number=number: found(tx, numbered.c.id == number)) == 0
+        assert database.read(lambda tx, number=number: found(tx, numbered.c.id < number)) == (number > 0)
+
+
 def test_what_breaks_does_not_tell_what_was_to_be_written(database: Database) -> None:
     def twice(tx: Tx) -> None:
         for _ in range(2):

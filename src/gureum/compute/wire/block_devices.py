@@ -60,4 +60,4 @@ def _volume(one: dict[str, Any]) -> VolumeMapping:
 
 def _index(one: dict[str, Any]) -> int | None:
     index = one.get("boot_index")
-    return None if index is None or index == "" else whole(index)
+    return None if index is None or index == "" else whole(index, 2**31 - 1)

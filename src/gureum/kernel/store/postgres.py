@@ -33,6 +33,7 @@ T = TypeVar("T")
 _logger = log.get("store")
 _QUEUE = 10_000
 _MOST_TRIES = 10
+_MOST_COLLISIONS = 2
 _LONGEST_PAUSE = 0.2
 _LOCK_SECONDS = 20
 _IDLE_SECONDS = 120
@@ -47,6 +48,13 @@ def _without_details(context: ExceptionContext) -> None:
     if plain is not None and wrapped is not None:
         wrapped.args = (wrapped.args[0].replace(str(broken), plain), *wrapped.args[1:])
         broken.args = (plain,)
+
+
+class _Wide(sa.Integer):
+    """What is compared with a column of 32 bits may have 64, as on SQLite: nothing is like it."""
+
+    __visit_name__ = "big_integer"
+    render_bind_cast = True
 
 
 class Postgres(Database):
@@ -64,6 +72,7 @@ class Postgres(Database):
             json_deserializer=msgspec.json.decode,
             hide_parameters=True,
         )
+        self.engine.dialect.colspecs = {**self.engine.dialect.colspecs, sa.Integer: _Wide}
         event.listen(self.engine, "connect", self._prepare)
         event.listen(self.engine, "handle_error", _without_details)
         workers = max(2, min(8, most // 3))
@@ -116,6 +125,7 @@ class Postgres(Database):
 
     def _until_done(self, once: Callable[[Connection, int], T]) -> T:
         """Run a transaction, again and again while it fails only for what others do. Raises Busy in the end."""
+        collisions = 0
         for attempt in range(_MOST_TRIES):
             try:
                 with self.engine.connect() as conn:
@@ -125,8 +135,10 @@ class Postgres(Database):
             except DBAPIError as error:
                 if cut_off(error):
                     raise Busy("This takes too long. Ask for less, or try again.") from error
-                # the second time what the other one wrote is there, and is found by the job's own look
-                if not (transient(error) or (unique_violation(error) and attempt == 0)):
+                collisions += unique_violation(error)
+                # the next time what the other one wrote is there, and is found by the job's own look, unless that ended and
+                # another one came after it
+                if not transient(error) and not (unique_violation(error) and collisions <= _MOST_COLLISIONS):
                     raise
                 _logger.debug("transaction again", attempt=attempt, reason=str(error.orig))
             time.sleep(random.uniform(0, min(_LONGEST_PAUSE, 0.002 * 2**attempt)))  # noqa: S311

@@ -81,12 +81,12 @@ def _discrepancy(admin: client.Admin, one: dict[str, Any], strange: bool) -> Fin
         return Finding(f"{thing} has a row, and no host has it", means, "tell its owner; delete it or restore a backup")
     what = f"{thing} is on {one['agent']}, and no row knows it"
     plan = Fix(f"remove {thing} from {one['agent']}", fix.do)
-    if one["strange"] and not strange:
+    if one["strange"]:
         means = "this database never asked for it: where it was restored from a backup, somebody may own it"
-        return Finding(what, means, "look at it; gureum doctor --fix --strange removes it")
-    return Finding(
-        what, "an interrupted operation left it: it takes room, and nobody uses it", "gureum doctor --fix", plan
-    )
+        mends = "look at it; gureum doctor --fix --strange removes it"
+        return Finding(what, means, mends, plan if strange else None)
+    means = "an interrupted operation left it: it takes room, and nobody uses it"
+    return Finding(what, means, "gureum doctor --fix", plan)
 
 
 def _mend(admin: client.Admin, one: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 _ON_BOTH = frozenset(
     {
+        "test_bounds.py",
         "test_compute_placement.py",
         "test_compute_servers_list.py",
         "test_compute_servers_states.py",

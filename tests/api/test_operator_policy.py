@@ -48,6 +48,7 @@ def test_a_role_may_be_let_list_servers_and_nothing_else(cloud: Cloud, folder: P
 
 def test_a_bad_file_keeps_the_rules_and_is_named(cloud: Cloud, folder: Path) -> None:
     member = cloud.project().member
+    cloud.admin.put(f"/network/v2.0/quotas/{member.project_id}", {"quota": {"network": -1}}).ok(200)
     path = folder / "network.yaml"
     path.write_text("create_network: role:admin\n")
     body = {"network": {"name": "n"}}

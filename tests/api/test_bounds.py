@@ -259,10 +259,9 @@ def test_a_newline_is_no_part_of_a_word(cloud: Cloud, member: Client) -> None:
         member.post("/image/v2/images", {"id": f"{uuid.uuid4()}\n"}),
         cloud.admin.post("/placement/resource_classes", {"name": "CUSTOM_A\n"}, version="1.39"),
         cloud.admin.put("/placement/traits/CUSTOM_A%0A", version="1.39"),
-        cloud.admin.post("/v3/projects", {"project": {"name": "x", "tags": ["a\n,"]}}),
         member.post("/compute/v2.1/servers", {"server": SERVER | {"metadata": {"a\n": "b"}}}),
     )
-    assert [answer.status for answer in asked] == [400] * 5, [answer.body for answer in asked]
+    assert [answer.status for answer in asked] == [400] * 4, [answer.body for answer in asked]
 
 
 LENGTHS = ((DIGITS, 413), ("\udcb2", 204), ("-1", 204), (" ", 204))
